@@ -1,0 +1,42 @@
+// Builds the three bundles into dist/ and holds each to its size budget.
+//   node esbuild.config.mjs [--watch]
+import { build, context } from 'esbuild';
+
+const KB = 1024;
+/** What each bundle may weigh, minified. The extension's must stay small: it is loaded on the editor's start-up path. */
+const bundles = [
+  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 100 * KB },
+  { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB },
+  { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
+];
+
+const optionsOf = ({ entry, out }) => ({
+  entryPoints: [entry],
+  outfile: `dist/${out}`,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  metafile: true,
+  legalComments: 'none',
+  external: ['vscode', 'onnxruntime-node'],
+  logLevel: 'warning',
+});
+
+if (process.argv.includes('--watch')) {
+  for (const bundle of bundles) await (await context(optionsOf(bundle))).watch();
+} else {
+  for (const bundle of bundles) {
+    const { metafile } = await build(optionsOf(bundle));
+    const sizeBytes = metafile.outputs[`dist/${bundle.out}`].bytes;
+    console.log(`dist/${bundle.out}  ${(sizeBytes / KB).toFixed(0)} kB of ${bundle.budgetBytes / KB} kB`);
+    if (sizeBytes > bundle.budgetBytes) {
+      console.error(`dist/${bundle.out} is over its budget: see what it imports, or raise the budget with a reason`);
+      process.exitCode = 1;
+    }
+  }
+}
