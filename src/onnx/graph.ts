@@ -122,7 +122,12 @@ export class Graph {
     return outputs.map((name) => ({ name }));
   }
 
-  #push(operator: string, inputs: readonly (Value | undefined)[], outputs: string[], options: NodeOptions): void {
+  #push(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    outputs: string[],
+    options: NodeOptions,
+  ): void {
     this.content.nodes.push({
       name: outputs[0]?.replace(/:0$/, '') ?? operator,
       operator,

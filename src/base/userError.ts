@@ -1,0 +1,42 @@
+/** What kind of failure it is, for code that reacts to it. The message is for the user. */
+export type ErrorCode =
+  | 'bad-argument'
+  | 'bad-checkpoint'
+  | 'bad-model'
+  | 'cancelled'
+  | 'closed'
+  | 'disk'
+  | 'no-model'
+  | 'no-runtime'
+  | 'too-long'
+  | 'internal';
+
+/**
+ * A failure that the user must know: one clear sentence that says what to do next.
+ * Errors cross threads as data, so this carries everything as plain fields.
+ */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  /** For the log: never source text. */
+  readonly detail: string | undefined;
+
+  constructor(code: ErrorCode, message: string, detail?: string) {
+    super(message);
+    this.name = 'UserError';
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export function cancelled(): UserError {
+  return new UserError('cancelled', 'Cancelled.');
+}
+
+export function isCancelled(error: unknown): boolean {
+  return error instanceof UserError && error.code === 'cancelled';
+}
+
+/** The sentence for the user, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,54 @@
+/** Keeps the caches of the last texts, so that going back to a file, or a task beside a completion, costs little. */
+import { present } from '../base/assert.ts';
+import { cacheBytesPerToken, type Architecture } from '../model/architecture.ts';
+import { KvCache } from './kvCache.ts';
+
+/** Memory that full caches may take together; at least one is always allowed. */
+const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_CACHES = 4;
+
+/** Two texts whose beginnings agree over this share of the shorter one are the same file, edited. */
+const MIN_SHARED = 0.5;
+
+export class CachePool {
+  readonly #architecture: Architecture;
+  readonly #maxCaches: number;
+  /** Not in use, least recently used first. */
+  readonly #idle: KvCache[] = [];
+  #nInUse = 0;
+
+  constructor(architecture: Architecture) {
+    this.#architecture = architecture;
+    const fullBytes = cacheBytesPerToken(architecture) * architecture.nPositions;
+    this.#maxCaches = Math.max(1, Math.min(MAX_CACHES, Math.floor(MAX_BYTES / fullBytes)));
+  }
+
+  /**
+   * A cache for `ids` that nobody else uses: the one with the longest common beginning, if it is worth it,
+   * otherwise an empty one. What does not agree has been cut off.
+   */
+  take(ids: readonly number[]): KvCache {
+    const taken = this.#choose(ids);
+    taken.truncate(taken.commonPrefix(ids));
+    this.#nInUse++;
+    return taken;
+  }
+
+  give(cache: KvCache): void {
+    this.#nInUse--;
+    if (this.#idle.length + this.#nInUse < this.#maxCaches) this.#idle.push(cache);
+  }
+
+  #choose(ids: readonly number[]): KvCache {
+    const shared = this.#idle.map((cache) => cache.commonPrefix(ids));
+    const best = shared.indexOf(Math.max(...shared));
+    const shorter = Math.min(this.#idle[best]?.length ?? 0, ids.length);
+    if (best >= 0 && (shared[best] ?? 0) >= MIN_SHARED * shorter) return this.#remove(best);
+    const isFull = this.#idle.length > 0 && this.#idle.length + this.#nInUse >= this.#maxCaches;
+    return isFull ? this.#remove(0) : new KvCache(this.#architecture);
+  }
+
+  #remove(index: number): KvCache {
+    return present(this.#idle.splice(index, 1)[0], 'cache');
+  }
+}

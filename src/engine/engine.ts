@@ -1,0 +1,165 @@
+/** The engine of one worker thread: a model, its caches, and everybody who wants something of it. */
+import { availableParallelism } from 'node:os';
+import { UserError } from '../base/userError.ts';
+import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
+import { precisionLabel, weightsBytes } from '../model/manifest.ts';
+import { CachePool } from './cachePool.ts';
+import { ChunkPlanner } from './chunkPlanner.ts';
+import { generate } from './generator.ts';
+import { KvCache } from './kvCache.ts';
+import { Model } from './model.ts';
+import { fitPrompt } from './promptWindow.ts';
+import { greatest } from './sampler.ts';
+import { Turns } from './turns.ts';
+
+/** The part of the window that is always left for the answer. */
+const MIN_ANSWER_TOKENS = 16;
+
+export type LoadOptions = {
+  readonly modelFolder: string;
+  /** 0: as many as the machine has processors, up to a limit. */
+  readonly nThreads: number;
+};
+
+export type GenerateHooks = { readonly signal?: AbortSignal; readonly onText?: (text: string) => void };
+
+type Loaded = { readonly model: Model; readonly pool: CachePool; readonly planner: ChunkPlanner };
+
+export class Engine {
+  readonly #turns = new Turns();
+  #loaded: Loaded | undefined;
+
+  /** Loads a model in place of the one before it. */
+  async load({ modelFolder, nThreads }: LoadOptions): Promise<ModelSummary> {
+    const startMs = performance.now();
+    const threads = nThreads > 0 ? nThreads : defaultThreads();
+    await this.#turns.endAll();
+    await this.#unload();
+    const model = await Model.load(modelFolder, { nThreads: threads });
+    this.#loaded = { model, pool: new CachePool(model.architecture), planner: new ChunkPlanner() };
+    return summarise(model, threads, performance.now() - startMs);
+  }
+
+  async generate(request: GenerateRequest, { signal, onText }: GenerateHooks = {}): Promise<Generated> {
+    const { model, pool, planner } = this.#ready();
+    checkRequest(request, model);
+    const answerTokens = Math.min(
+      request.maxTokens,
+      Math.max(MIN_ANSWER_TOKENS, model.architecture.nPositions >> 1),
+    );
+    const prompt = fitPrompt(request.prompt, model.tokenizer, model.architecture.nPositions - answerTokens);
+    if (prompt.ids.length === 0)
+      throw new UserError('bad-argument', 'There is nothing to go on from: the prompt is empty.');
+    checkIds(prompt.ids, model);
+
+    const turn = this.#turns.begin(request.priority, signal);
+    const cache = pool.take(prompt.ids);
+    try {
+      return await generate(request, prompt, {
+        ...{ model, cache, planner },
+        call: (run) => this.#turns.call(turn, run),
+        onText: onText ?? (() => undefined),
+      });
+    } finally {
+      this.#turns.finish(turn);
+      pool.give(cache);
+    }
+  }
+
+  /**
+   * Logits of every position of `ids`, run in chunks of `chunkTokens`: for tests and comparisons.
+   * Returns the most likely next id per position, and the logits of the last one.
+   */
+  async logits(
+    ids: readonly number[],
+    chunkTokens: number,
+  ): Promise<{ argmax: number[]; last: Float32Array }> {
+    const { model } = this.#ready();
+    if (ids.length > model.architecture.nPositions) {
+      throw new UserError(
+        'too-long',
+        `${ids.length} ids do not fit the model's window of ${model.architecture.nPositions}.`,
+      );
+    }
+    checkIds(ids, model);
+    const { vocabularySize } = model.architecture;
+    const turn = this.#turns.begin('task');
+    const cache = new KvCache(model.architecture);
+    const argmax: number[] = [];
+    let last: Float32Array = new Float32Array();
+    try {
+      for (let start = 0; start < ids.length; start += chunkTokens) {
+        const chunk = ids.slice(start, start + chunkTokens);
+        const logits = await this.#turns.call(turn, () => model.forward(cache, chunk, 'all'));
+        for (let row = 0; row < chunk.length; row++) {
+          last = logits.slice(row * vocabularySize, (row + 1) * vocabularySize);
+          argmax.push(greatest(last, { below: vocabularySize }));
+        }
+      }
+    } finally {
+      this.#turns.finish(turn);
+    }
+    return { argmax, last };
+  }
+
+  /** Ends all generations, waits for the native call in progress, and frees the model. */
+  async close(): Promise<void> {
+    await this.#turns.close();
+    await this.#unload();
+  }
+
+  async #unload(): Promise<void> {
+    const loaded = this.#loaded;
+    this.#loaded = undefined;
+    await loaded?.model.close();
+  }
+
+  #ready(): Loaded {
+    if (this.#loaded === undefined) throw new UserError('no-model', 'No model is loaded.');
+    return this.#loaded;
+  }
+}
+
+/** More threads than this wait for memory rather than compute. */
+const MAX_THREADS = 8;
+
+function defaultThreads(): number {
+  return Math.max(1, Math.min(MAX_THREADS, availableParallelism()));
+}
+
+function summarise(model: Model, nThreads: number, loadMs: number): ModelSummary {
+  const { manifest, architecture } = model;
+  return {
+    name: manifest.name,
+    precision: precisionLabel(manifest),
+    device: `CPU, ${nThreads} ${nThreads === 1 ? 'thread' : 'threads'}`,
+    weightsBytes: weightsBytes(manifest),
+    nPositions: architecture.nPositions,
+    vocabularySize: architecture.vocabularySize,
+    languages: manifest.languages,
+    prompts: manifest.prompts,
+    loadMs,
+  };
+}
+
+function checkRequest({ maxTokens, sampling }: GenerateRequest, { architecture }: Model): void {
+  if (!Number.isInteger(maxTokens) || maxTokens < 1 || maxTokens >= architecture.nPositions) {
+    const most = architecture.nPositions - 1;
+    throw new UserError(
+      'bad-argument',
+      `The number of new tokens is ${maxTokens}; it can be 1 to ${most} with this model.`,
+    );
+  }
+  if (sampling.kind === 'random' && !(sampling.temperature > 0)) {
+    throw new UserError('bad-argument', `The temperature is ${sampling.temperature}; it must be above 0.`);
+  }
+}
+
+function checkIds(ids: readonly number[], { architecture }: Model): void {
+  const strange = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= architecture.vocabularySize);
+  if (strange === undefined) return;
+  throw new UserError(
+    'bad-argument',
+    `Token ${strange} is outside the model's vocabulary of ${architecture.vocabularySize}.`,
+  );
+}

@@ -1,0 +1,139 @@
+/**
+ * One generation: prefill what the cache does not hold, then token by token until a rule, the end of the text or
+ * the limit. Between any two native calls it can be cancelled, or wait for a more urgent one.
+ */
+import type { Generated, GenerateRequest, StopReason } from '../model/generation.ts';
+import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
+import { TokenDecoder } from '../tokenizer/tokenizer.ts';
+import type { ChunkPlanner } from './chunkPlanner.ts';
+import type { KvCache } from './kvCache.ts';
+import type { Model } from './model.ts';
+import type { FittedPrompt } from './promptWindow.ts';
+import { createSampler, type Allowed } from './sampler.ts';
+import { findStop } from './stopRules.ts';
+
+export type GenerationContext = {
+  readonly model: Model;
+  readonly cache: KvCache;
+  readonly planner: ChunkPlanner;
+  /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
+  readonly call: <T>(run: () => Promise<T>) => Promise<T>;
+  /** The text so far, as it grows. */
+  readonly onText: (text: string) => void;
+};
+
+export async function generate(
+  request: GenerateRequest,
+  prompt: FittedPrompt,
+  context: GenerationContext,
+): Promise<Generated> {
+  const startMs = performance.now();
+  // The last token of the prompt is always run: its logits are where the answer begins.
+  context.cache.truncate(prompt.ids.length - 1);
+  const pending = prompt.ids.slice(context.cache.length);
+  let logits = await prefill(pending, context);
+  const prefillMs = performance.now() - startMs;
+
+  const answer = new Answer(request, prompt, context.model);
+  while (!answer.accept(logits)) {
+    context.onText(answer.text);
+    logits = await step(answer.lastId, context);
+  }
+  return {
+    text: answer.text,
+    ids: answer.ids,
+    logProbabilities: answer.logProbabilities,
+    stopReason: answer.stopReason,
+    promptTokens: prompt.ids.length,
+    recomputedTokens: pending.length,
+    cutTokens: prompt.cutTokens,
+    ms: { prefill: prefillMs, decode: performance.now() - startMs - prefillMs },
+  };
+}
+
+/** Runs `ids` in chunks and returns the logits of the last one. */
+export async function prefill(ids: readonly number[], context: GenerationContext): Promise<Float32Array> {
+  let logits: Float32Array = new Float32Array();
+  for (let start = 0; start < ids.length;) {
+    const chunk = ids.slice(start, start + context.planner.next());
+    logits = await timedForward(chunk, context);
+    start += chunk.length;
+  }
+  return logits;
+}
+
+async function step(id: number, context: GenerationContext): Promise<Float32Array> {
+  return timedForward([id], context);
+}
+
+async function timedForward(
+  ids: readonly number[],
+  { model, cache, planner, call }: GenerationContext,
+): Promise<Float32Array> {
+  return call(async () => {
+    const startMs = performance.now();
+    const logits = await model.forward(cache, ids);
+    planner.record(ids.length, performance.now() - startMs);
+    return logits;
+  });
+}
+
+/** What has been generated so far, and whether that is all. */
+class Answer {
+  text = '';
+  readonly ids: number[] = [];
+  readonly logProbabilities: number[] = [];
+  stopReason: StopReason = 'length';
+  readonly #request: GenerateRequest;
+  readonly #model: Model;
+  readonly #decoder: TokenDecoder;
+  readonly #sample: ReturnType<typeof createSampler>;
+  readonly #roomTokens: number;
+  #decoded = '';
+  #healing: Uint8Array;
+
+  constructor(request: GenerateRequest, prompt: FittedPrompt, model: Model) {
+    this.#request = request;
+    this.#model = model;
+    this.#decoder = new TokenDecoder(model.tokenizer.vocabulary);
+    this.#sample = createSampler(request.sampling);
+    this.#healing = prompt.healing;
+    this.#roomTokens = model.architecture.nPositions - prompt.ids.length;
+  }
+
+  get lastId(): number {
+    return this.ids.at(-1) ?? END_OF_TEXT;
+  }
+
+  /** Chooses the next token. True: the answer is complete. */
+  accept(logits: Float32Array): boolean {
+    const { id, logProbability } = this.#sample(logits, this.#allowed());
+    if (id === END_OF_TEXT) return this.#stop('end-of-text');
+    this.ids.push(id);
+    this.logProbabilities.push(logProbability);
+    this.#decoded += this.#decode(id);
+    const end = findStop(this.#decoded, this.#request.stop);
+    this.text = this.#decoded.slice(0, end);
+    if (end !== undefined) return this.#stop('rule');
+    if (this.ids.length >= this.#request.maxTokens) return this.#stop('length');
+    return this.ids.length >= this.#roomTokens && this.#stop('window');
+  }
+
+  #allowed(): Allowed {
+    if (this.#healing.length === 0) return { below: this.#model.nKnownIds };
+    const known = this.#model.nKnownIds;
+    return { ids: this.#model.tokenizer.vocabulary.compatibleWith(this.#healing).filter((id) => id < known) };
+  }
+
+  /** New text; what stands in the document already is left out. */
+  #decode(id: number): string {
+    const healed = Math.min(this.#healing.length, this.#model.tokenizer.vocabulary.bytesOf(id)?.length ?? 0);
+    this.#healing = this.#healing.subarray(healed);
+    return this.#decoder.push(id, healed);
+  }
+
+  #stop(reason: StopReason): true {
+    this.stopReason = reason;
+    return true;
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * Writes a model folder that is complete or absent: everything goes into a folder beside it, which takes the
+ * final name only when the last byte is on the disk.
+ */
+import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { access, mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { assert, present } from '../base/assert.ts';
+import { UserError } from '../base/userError.ts';
+import type { Architecture } from '../model/architecture.ts';
+import {
+  FORMAT_VERSION,
+  MANIFEST_FILE,
+  MODEL_CARD_FILE,
+  WEIGHTS_FILE,
+  type Manifest,
+  type StoredTensor,
+} from '../model/manifest.ts';
+import { storedSizes, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
+
+/** Weights begin on a cache line, so that the runtime can use them where they are mapped. */
+const ALIGNMENT = 64;
+
+/** What a caller tells about a model; the writer adds the rest. */
+export type Description = Pick<
+  Manifest,
+  'name' | 'architecture' | 'tokenizer' | 'languages' | 'prompts' | 'licence'
+> & {
+  /** Markdown, kept beside the weights. */
+  readonly modelCard: string;
+};
+
+/** Where each tensor will lie in the weights file. */
+export function planTensors(
+  architecture: Architecture,
+  formOf: (spec: TensorSpec) => TensorForm,
+): Record<string, StoredTensor> {
+  const tensors: Record<string, StoredTensor> = {};
+  let end = 0;
+  for (const spec of tensorSpecs(architecture)) {
+    const form = formOf(spec);
+    const sizes = storedSizes(spec.shape, form);
+    const offset = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    tensors[spec.name] = { shape: spec.shape, form, offset, ...sizes };
+    end = offset + sizes.valuesBytes + sizes.scalesBytes;
+  }
+  return tensors;
+}
+
+export class ModelFolderWriter {
+  readonly #folder: string;
+  readonly #partial: string;
+  readonly #tensors: Record<string, StoredTensor>;
+  readonly #weights: FileHandle;
+  readonly #hash: Hash = createHash('sha256');
+  #position = 0;
+
+  private constructor(
+    folder: string,
+    partial: string,
+    tensors: Record<string, StoredTensor>,
+    weights: FileHandle,
+  ) {
+    this.#folder = folder;
+    this.#partial = partial;
+    this.#tensors = tensors;
+    this.#weights = weights;
+  }
+
+  static async create(folder: string, tensors: Record<string, StoredTensor>): Promise<ModelFolderWriter> {
+    if (await exists(folder)) {
+      throw new UserError(
+        'bad-argument',
+        `${folder} exists already. Name another folder, or remove it first.`,
+      );
+    }
+    const partial = `${folder}.partial-${randomUUID().slice(0, 8)}`;
+    await mkdir(partial, { recursive: true });
+    const weights = await open(path.join(partial, WEIGHTS_FILE), 'wx');
+    return new ModelFolderWriter(folder, partial, tensors, weights);
+  }
+
+  /** Appends bytes of `name`: its values, then its scales. Tensors must come in their planned order. */
+  async append(name: string, bytes: Uint8Array): Promise<void> {
+    const { offset, valuesBytes, scalesBytes } = present(this.#tensors[name], name);
+    if (this.#position < offset) await this.#write(new Uint8Array(offset - this.#position));
+    assert(this.#position + bytes.length <= offset + valuesBytes + scalesBytes, `${name} fits its place`);
+    await this.#write(bytes);
+  }
+
+  /** Writes the manifest and gives the folder its name. Returns the size of the weights. */
+  async finish({ modelCard, ...description }: Description): Promise<number> {
+    await this.#weights.sync();
+    await this.#weights.close();
+    const card = new TextEncoder().encode(modelCard);
+    const manifest: Manifest = {
+      formatVersion: FORMAT_VERSION,
+      family: 'gptj',
+      ...description,
+      tensors: this.#tensors,
+      files: [
+        { name: WEIGHTS_FILE, sizeBytes: this.#position, sha256: this.#hash.digest('hex') },
+        {
+          name: MODEL_CARD_FILE,
+          sizeBytes: card.length,
+          sha256: createHash('sha256').update(card).digest('hex'),
+        },
+      ],
+    };
+    await writeFile(path.join(this.#partial, MODEL_CARD_FILE), card);
+    await writeFile(path.join(this.#partial, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 1)}\n`);
+    await rename(this.#partial, this.#folder);
+    return this.#position;
+  }
+
+  /** Removes what has been written. */
+  async discard(): Promise<void> {
+    await this.#weights.close();
+    await rm(this.#partial, { recursive: true, force: true });
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes);
+    await this.#weights.write(bytes);
+    this.#position += bytes.length;
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,142 @@
+/**
+ * Reads the header of a safetensors file: u64 length, JSON, data. Nothing is believed: every number is checked
+ * against the size of the file before anything is allocated.
+ * Source: https://github.com/huggingface/safetensors#format
+ */
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { Fields, parseJson } from '../base/fields.ts';
+import { UserError } from '../base/userError.ts';
+
+export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
+export type Dtype = keyof typeof DTYPE_BYTES;
+
+/** A tensor in a file. `dtype` may be one that is never read, like that of a buffer of masks. */
+export type TensorEntry = {
+  readonly file: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** First byte in the file, and how many there are. */
+  readonly offset: number;
+  readonly length: number;
+};
+
+const LENGTH_BYTES = 8;
+
+/** The limit of the format's own implementation. */
+const MAX_HEADER_BYTES = 100_000_000;
+
+const ELEMENT_BYTES: Readonly<Record<string, number>> = {
+  ...DTYPE_BYTES,
+  ...{
+    F64: 8,
+    I64: 8,
+    U64: 8,
+    I32: 4,
+    U32: 4,
+    I16: 2,
+    U16: 2,
+    I8: 1,
+    U8: 1,
+    BOOL: 1,
+    F8_E4M3: 1,
+    F8_E5M2: 1,
+  },
+};
+
+export async function readSafetensorsHeader(file: string): Promise<Map<string, TensorEntry>> {
+  const handle = await open(file, 'r');
+  try {
+    const { size } = await handle.stat();
+    const headerBytes = await readHeaderLength(handle, size, file);
+    const header = Buffer.alloc(headerBytes);
+    await readFully(handle, header, LENGTH_BYTES);
+    return parseHeader(header.toString('utf8'), {
+      file,
+      dataStart: LENGTH_BYTES + headerBytes,
+      fileBytes: size,
+    });
+  } finally {
+    await handle.close();
+  }
+}
+
+type Readable = {
+  read(target: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
+};
+
+/** Fills `target` from `position` on, or fails: a file may have become shorter since its size was taken. */
+export async function readFully(handle: Readable, target: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < target.length;) {
+    const { bytesRead } = await handle.read(target, done, target.length - done, position + done);
+    if (bytesRead === 0)
+      throw new UserError('bad-checkpoint', 'The checkpoint ended early: download it again.');
+    done += bytesRead;
+  }
+}
+
+async function readHeaderLength(handle: Readable, fileBytes: number, file: string): Promise<number> {
+  if (fileBytes < LENGTH_BYTES) bad(file, `has ${fileBytes} bytes, too few for a safetensors file`);
+  const bytes = Buffer.alloc(LENGTH_BYTES);
+  await readFully(handle, bytes, 0);
+  const length = bytes.readBigUInt64LE();
+  const room = Math.min(fileBytes - LENGTH_BYTES, MAX_HEADER_BYTES);
+  if (length > room)
+    bad(file, `says that its header has ${length} bytes, where at most ${room} are possible`);
+  return Number(length);
+}
+
+type HeaderPlace = { readonly file: string; readonly dataStart: number; readonly fileBytes: number };
+
+function parseHeader(text: string, place: HeaderPlace): Map<string, TensorEntry> {
+  const name = path.basename(place.file);
+  const source = { file: name, code: 'bad-checkpoint' } as const;
+  const fields = new Fields(parseJson(text, source), source);
+  const entries = new Map<string, TensorEntry>();
+  for (const key of fields.keys()) {
+    if (key !== '__metadata__') entries.set(key, parseEntry(key, fields.object(key), place));
+  }
+  checkLayout(entries, place);
+  return entries;
+}
+
+function parseEntry(key: string, fields: Fields, { file, dataStart, fileBytes }: HeaderPlace): TensorEntry {
+  const dtype = fields.string('dtype');
+  const shape = fields.counts('shape');
+  const [begin, end, ...more] = fields.counts('data_offsets');
+  if (begin === undefined || end === undefined || more.length > 0)
+    return bad(file, `${key} needs two offsets`);
+  const length = elements(shape) * (ELEMENT_BYTES[dtype] ?? Number.NaN);
+  if (Number.isNaN(length)) bad(file, `${key} has the unknown type ${dtype}`);
+  if (end - begin !== length)
+    bad(file, `${key} has ${end - begin} bytes, but its shape and type need ${length}`);
+  if (dataStart + end > fileBytes)
+    bad(file, `${key} ends at byte ${dataStart + end}, but the file has ${fileBytes}`);
+  return { file, dtype, shape, offset: dataStart + begin, length };
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** The data must be covered once, without overlaps, gaps or a rest. */
+function checkLayout(
+  entries: ReadonlyMap<string, TensorEntry>,
+  { file, dataStart, fileBytes }: HeaderPlace,
+): void {
+  let end = dataStart;
+  let previous = 'the header';
+  for (const [key, { offset, length }] of [...entries].sort(
+    ([, a], [, b]) => a.offset - b.offset || a.length - b.length,
+  )) {
+    if (offset < end) bad(file, `${key} overlaps ${previous}`);
+    if (offset > end) bad(file, `there are ${offset - end} unexplained bytes before ${key}`);
+    end = offset + length;
+    previous = key;
+  }
+  if (end !== fileBytes) bad(file, `the header explains ${end} bytes, but the file has ${fileBytes}`);
+}
+
+function bad(file: string, problem: string): never {
+  throw new UserError('bad-checkpoint', `${path.basename(file)}: ${problem}. Download the checkpoint again.`);
+}

@@ -1,0 +1,88 @@
+/** What can be asked of a model that is loaded, and what it answers. Plain data: it crosses threads. */
+import type { Prompts } from './prompts.ts';
+
+/** A prompt as text, which may be cut to fit the window, or as ids, which are taken as they are. */
+export type Prompt =
+  | {
+      readonly kind: 'text';
+      /** What may be cut: a file before the cursor (from its start), code to explain (from its end). */
+      readonly body: string;
+      /** What stands behind the body and is never cut. */
+      readonly after: string;
+      readonly cut: 'start' | 'end' | 'never';
+      /**
+       * Token healing: the last token is taken back, and what is generated must begin with its text. A cursor is
+       * often inside a token, and a model that is shown half a token goes on as if a word began there.
+       */
+      readonly heal: boolean;
+    }
+  | { readonly kind: 'ids'; readonly ids: readonly number[] };
+
+export type Sampling =
+  | { readonly kind: 'greedy' }
+  | {
+      readonly kind: 'random';
+      /** Above 0; 1 is the model's own distribution. */
+      readonly temperature: number;
+      readonly topK?: number;
+      /** The smallest set of tokens whose probabilities reach this sum. */
+      readonly topP?: number;
+      readonly seed: number;
+    };
+
+export const GREEDY: Sampling = { kind: 'greedy' };
+
+/** When to end a generation, and what of the text is kept. Each rule is looked at after every token. */
+export type StopRule =
+  /** Before this text. */
+  | { readonly kind: 'before'; readonly text: string }
+  /** Behind this text. */
+  | { readonly kind: 'behind'; readonly text: string }
+  /** Before a further line that does not begin so. The first line is exempt. */
+  | { readonly kind: 'line-without'; readonly prefix: string }
+  /** Before a further line with text that is indented by less than `columns` (a tab counts 1). */
+  | { readonly kind: 'dedent'; readonly columns: number }
+  /** Behind this many lines. */
+  | { readonly kind: 'lines'; readonly count: number };
+
+/** A completion goes before a task; a newer completion ends an older one. */
+export type Priority = 'completion' | 'task';
+
+export type GenerateRequest = {
+  readonly prompt: Prompt;
+  readonly maxTokens: number;
+  readonly sampling: Sampling;
+  readonly stop: readonly StopRule[];
+  readonly priority: Priority;
+};
+
+export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window';
+
+export type Generated = {
+  readonly text: string;
+  readonly ids: readonly number[];
+  /** Natural logarithm of the probability of each chosen token, among the tokens that were allowed. */
+  readonly logProbabilities: readonly number[];
+  readonly stopReason: StopReason;
+  /** Tokens of the prompt, how many of them were not in the cache, and how many were cut off. */
+  readonly promptTokens: number;
+  readonly recomputedTokens: number;
+  readonly cutTokens: number;
+  readonly ms: { readonly prefill: number; readonly decode: number };
+};
+
+/** What a loaded model is, for people and for whoever builds prompts. */
+export type ModelSummary = {
+  readonly name: string;
+  /** "4-bit", "8-bit", "fp32" */
+  readonly precision: string;
+  /** "CPU, 2 threads" */
+  readonly device: string;
+  readonly weightsBytes: number;
+  /** Tokens that prompt and answer share. */
+  readonly nPositions: number;
+  readonly vocabularySize: number;
+  readonly languages: readonly string[];
+  readonly prompts: Prompts;
+  readonly loadMs: number;
+};

@@ -1,0 +1,43 @@
+/** The scaffolds that a model was trained on: how a task must be put so that it answers. */
+import type { Fields } from '../base/fields.ts';
+
+export type Prompts = {
+  readonly explain?: ExplainPrompt;
+  readonly sql?: SqlPrompt;
+};
+
+export type ExplainPrompt = {
+  /** Holds `{code}` once. */
+  readonly template: string;
+  /** Begins each line of the answer, and is taken off again. */
+  readonly linePrefix: string;
+};
+
+export type SqlPrompt = {
+  /** Holds `{schema}` and `{question}` once each. */
+  readonly template: string;
+};
+
+/** The scaffolds that the starter learned, and a fair guess for a model that was trained on plain code. */
+export const DEFAULT_PROMPTS: Prompts = {
+  explain: { template: '{code}\n\n# Explain the code above.\n# ', linePrefix: '# ' },
+  sql: { template: '{schema}\n\n-- {question}\n' },
+};
+
+export function parsePrompts(fields: Fields): Prompts {
+  const explain = fields.has('explain') ? fields.object('explain') : undefined;
+  const sql = fields.has('sql') ? fields.object('sql') : undefined;
+  return {
+    ...(explain && {
+      explain: { template: explain.string('template'), linePrefix: explain.string('linePrefix') },
+    }),
+    ...(sql && { sql: { template: sql.string('template') } }),
+  };
+}
+
+/** Fills a template's places. `$` in a value means nothing special. */
+export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (place, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? '') : place,
+  );
+}

@@ -1,0 +1,38 @@
+/** Answers what comes over a port: one handler per call of the table. */
+import { toErrorData } from './errorData.ts';
+import type { CallTable, FromWorker, Port, ToWorker } from './messages.ts';
+
+export type Handlers<C extends CallTable> = {
+  readonly [K in keyof C]: (
+    params: C[K]['params'],
+    hooks: HandlerHooks<C[K]['progress']>,
+  ) => Promise<C[K]['result']>;
+};
+
+export type HandlerHooks<Progress> = {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+};
+
+export function serve<C extends CallTable>(
+  port: Port<ToWorker<C>, FromWorker<C>>,
+  handlers: Handlers<C>,
+): void {
+  const running = new Map<number, AbortController>();
+
+  port.on('message', (message) => {
+    if (message.kind === 'cancel') {
+      running.get(message.id)?.abort();
+      return;
+    }
+    const { id, name, params } = message;
+    const abort = new AbortController();
+    running.set(id, abort);
+    const onProgress = (progress: C[keyof C]['progress']) =>
+      port.postMessage({ kind: 'progress', id, progress });
+    handlers[name](params, { signal: abort.signal, onProgress })
+      .then((result) => port.postMessage({ kind: 'result', id, result }))
+      .catch((error: unknown) => port.postMessage({ kind: 'error', id, error: toErrorData(error) }))
+      .finally(() => running.delete(id));
+  });
+}

@@ -1,0 +1,38 @@
+/** Entry of the engine's thread: joins the protocol to the engine and the importer. */
+import { parentPort } from 'node:worker_threads';
+import { present } from '../base/assert.ts';
+import { Engine } from '../engine/engine.ts';
+import { importModel } from '../importer/importModel.ts';
+import { FP32, type TensorForm } from '../model/tensors.ts';
+import { measureBandwidth } from '../onnx/bandwidth.ts';
+import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
+import { serve } from '../protocol/server.ts';
+
+const port = present(parentPort ?? undefined, 'the port of a worker thread');
+const engine = new Engine();
+
+serve<EngineCalls>(port, {
+  load: (params) => engine.load(params),
+  generate: (request, { signal, onProgress }) => engine.generate(request, { signal, onText: onProgress }),
+  logits: ({ ids, chunkTokens }) => engine.logits(ids, chunkTokens),
+  measureBandwidth: ({ nThreads }) => measureBandwidth(nThreads),
+  importModel: (params, { signal, onProgress }) =>
+    importModel(
+      { checkpoint: params.checkpoint, out: params.out, formOf: () => formOf(params) },
+      {
+        signal,
+        onProgress: ({ tensor, doneElements, totalElements }) =>
+          onProgress({ tensor, doneShare: doneElements / totalElements }),
+      },
+    ),
+  close: async () => {
+    await engine.close();
+    // The answer still goes out: the thread ends when nothing is left to do.
+    port.close();
+    return undefined;
+  },
+});
+
+function formOf({ bits, block }: ImportParams): TensorForm {
+  return bits === 32 ? FP32 : { kind: 'blocks', bits, block };
+}

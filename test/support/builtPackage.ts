@@ -1,0 +1,14 @@
+// Where `npm run package` puts the extension package for this machine.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const projectRoot = join(import.meta.dirname, '../..');
+
+export const thisTarget = `${process.platform}-${process.arch}`;
+
+export function builtPackage(): string {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return join(projectRoot, `out/gptj-code-${thisTarget}-${version}.vsix`);
+}

@@ -1,0 +1,124 @@
+// A real VS Code with the given extensions on a fresh workspace, looked at through chromium.
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { installEditorHost } from '../../scripts/editorHost/install.mjs';
+import { startEditorServer } from '../../scripts/editorHost/server.mjs';
+import { findChromium } from '../../scripts/project/chromium.mjs';
+import { waitFor } from './waitFor.ts';
+import { Workbench } from './workbench.ts';
+
+export interface EditorOptions {
+  /** Extension packages to install first. */
+  readonly vsix?: readonly string[];
+  /** An extension to run from its folder, without installing it. */
+  readonly developmentPath?: string;
+  /** The workspace: relative path → text. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Which of them to open first. */
+  readonly open?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+export interface EditorHost {
+  readonly workbench: Workbench;
+  /** The log output channel of that name, of whichever extension, as it is on disk. */
+  log(channel: string): Promise<string>;
+  waitForLog(channel: string, pattern: RegExp, options?: { timeoutMs?: number }): Promise<string>;
+  /** Closes the browser, ends the server and removes the workspace. */
+  dispose(): Promise<void>;
+}
+
+type Undo = () => Promise<unknown>;
+
+/** Resolves when the workbench is ready and the file to open has the focus. Whoever calls it disposes the result. */
+export async function openEditor(options: EditorOptions): Promise<EditorHost> {
+  const runFolder = await mkdtemp(join(tmpdir(), 'gptj-editor-'));
+  const undo: Undo[] = [
+    () => rm(runFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+  ];
+  try {
+    return await openIn(runFolder, options, undo);
+  } catch (error) {
+    await unwind(undo);
+    throw error;
+  }
+}
+
+async function openIn(runFolder: string, options: EditorOptions, undo: Undo[]): Promise<EditorHost> {
+  const workspaceFolder = join(runFolder, 'workspace');
+  await writeWorkspace(workspaceFolder, options.files);
+
+  const server = await startEditorServer({
+    vscodeFolder: await installEditorHost(),
+    dataFolder: join(runFolder, 'data'),
+    extensions: options.vsix ?? [],
+    settings: options.settings ?? {},
+  });
+  undo.push(() => server.stop());
+
+  const browser = await launchBrowser();
+  undo.push(() => browser.close());
+
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(20_000);
+  const workbench = new Workbench(page, workspaceFolder);
+  const file = options.open === undefined ? undefined : join(workspaceFolder, options.open);
+  await page.goto(server.url({ folder: workspaceFolder, file, developmentPath: options.developmentPath }));
+  await workbench.waitUntilReady();
+  if (options.open !== undefined) await workbench.waitUntilActive(options.open);
+
+  const log = (channel: string) => readLog(server.logsFolder, channel);
+  return {
+    workbench,
+    log,
+    waitForLog: (channel, pattern, { timeoutMs = 20_000 } = {}) =>
+      waitFor({
+        what: `the log ${channel} to hold ${String(pattern)}`,
+        timeoutMs,
+        intervalMs: 100,
+        read: () => log(channel),
+        until: (text) => pattern.test(text),
+      }),
+    dispose: () => unwind(undo),
+  };
+}
+
+function launchBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === undefined) {
+    throw new Error(
+      'No chromium was found: install the package `chromium`, or set CHROMIUM_PATH to a browser.',
+    );
+  }
+  // Its sandbox does not work for root, which is who containers run as; it opens no page but ours.
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+  ];
+  return chromium.launch({ executablePath, args });
+}
+
+async function writeWorkspace(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+/** Each start of an extension host writes a file of its own; they are joined in that order. */
+async function readLog(logsFolder: string, channel: string): Promise<string> {
+  const names = await readdir(logsFolder, { recursive: true });
+  const files = names.filter((name) => basename(name) === `${channel}.log`).sort();
+  const texts = await Promise.all(files.map((name) => readFile(join(logsFolder, name), 'utf8')));
+  return texts.join('');
+}
+
+/** Takes back what was done, last first; one failure does not stop the rest. */
+async function unwind(undo: Undo[]): Promise<void> {
+  for (const step of undo.splice(0).reverse()) await step().catch(() => undefined);
+}
