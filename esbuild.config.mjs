@@ -35,7 +35,9 @@ if (process.argv.includes('--watch')) {
     const sizeBytes = metafile.outputs[`dist/${bundle.out}`].bytes;
     console.log(`dist/${bundle.out}  ${(sizeBytes / KB).toFixed(0)} kB of ${bundle.budgetBytes / KB} kB`);
     if (sizeBytes > bundle.budgetBytes) {
-      console.error(`dist/${bundle.out} is over its budget: see what it imports, or raise the budget with a reason`);
+      console.error(
+        `dist/${bundle.out} is over its budget: see what it imports, or raise the budget with a reason`,
+      );
       process.exitCode = 1;
     }
   }

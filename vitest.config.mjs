@@ -1,15 +1,29 @@
-// Two projects: `unit` (pure, fast, part of `npm run check`) and `integration` (real sessions, workers, processes).
+// The test projects, from fast to slow: `unit` (pure, part of `npm run check`), `integration` (real sessions, workers,
+// processes), `package` (what `npm run package` made) and `editor` (a real VS Code with that package installed).
 import { defineConfig } from 'vitest/config';
 
-const project = (name, testTimeout) => ({
+const project = (name, testTimeout, options = {}) => ({
   extends: true,
-  test: { name, include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/*.test.ts'] : [])], testTimeout },
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`, ...(name === 'unit' ? ['test/*.test.ts'] : [])],
+    testTimeout,
+    ...options,
+  },
 });
+
+/** An editor and a browser fill two cores: one at a time. */
+const oneAtATime = { fileParallelism: false, maxWorkers: 1 };
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    projects: [project('unit', 20_000), project('integration', 120_000)],
+    projects: [
+      project('unit', 20_000),
+      project('integration', 120_000),
+      project('package', 60_000),
+      project('editor', 120_000, { ...oneAtATime, hookTimeout: 120_000, teardownTimeout: 30_000 }),
+    ],
   },
 });

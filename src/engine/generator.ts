@@ -120,8 +120,10 @@ class Answer {
   }
 
   #allowed(): Allowed {
-    if (this.#healing.length === 0) return { below: this.#model.nKnownIds };
     const known = this.#model.nKnownIds;
+    // In both vocabularies, only runs of whitespace lie above the end-of-text token.
+    if (this.#healing.length === 0)
+      return { below: this.#request.ignoreEndOfText ? Math.min(known, END_OF_TEXT) : known };
     return { ids: this.#model.tokenizer.vocabulary.compatibleWith(this.#healing).filter((id) => id < known) };
   }
 

@@ -1,10 +1,8 @@
 /** A model folder that is ready to run. One `forward` is one native call. */
-import { readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { present } from '../base/assert.ts';
-import { UserError } from '../base/userError.ts';
 import { headDimOf, type Architecture } from '../model/architecture.ts';
-import { MANIFEST_FILE, parseManifest, type Manifest } from '../model/manifest.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { readManifest } from '../model/modelFolder.ts';
 import { OnnxSession, type Feed } from '../onnx/session.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { buildGptjGraph, graphNames } from './graph/gptjGraph.ts';
@@ -96,24 +94,4 @@ function causalMask(nPast: number, nNew: number): Float32Array {
 
 function int64s(values: readonly number[]): BigInt64Array {
   return BigInt64Array.from(values, BigInt);
-}
-
-/** The manifest of a folder whose files are there and of the right size. */
-export async function readManifest(folder: string): Promise<Manifest> {
-  const file = path.join(folder, MANIFEST_FILE);
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) {
-    throw new UserError(
-      'no-model',
-      `There is no model in ${folder}: it has no ${MANIFEST_FILE}. Pick another folder, or import a model.`,
-    );
-  }
-  const manifest = parseManifest(text, MANIFEST_FILE);
-  for (const { name, sizeBytes } of manifest.files) {
-    const found = await stat(path.join(folder, path.basename(name))).catch(() => undefined);
-    if (found?.size === sizeBytes) continue;
-    const what = found === undefined ? 'is missing' : `has ${found.size} bytes instead of ${sizeBytes}`;
-    throw new UserError('bad-model', `The model in ${folder} is damaged: ${name} ${what}. Import it again.`);
-  }
-  return manifest;
 }

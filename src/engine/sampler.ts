@@ -25,6 +25,11 @@ export function createSampler(sampling: Sampling): (logits: Float32Array, allowe
   };
 }
 
+/** Natural logarithm of the probability of `id` among the allowed ids. */
+export function logProbability(logits: Float32Array, id: number, allowed: Allowed): number {
+  return (logits[id] ?? -Infinity) - logSumExp(logits, allowed, logits[greatest(logits, allowed)] ?? 0);
+}
+
 /** Index of the greatest of the allowed logits; the smallest id among equals. */
 export function greatest(logits: Float32Array, allowed: Allowed): number {
   let best = -1;

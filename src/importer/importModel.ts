@@ -2,23 +2,17 @@
  * Checkpoint → model folder: every tensor in turn, a few megabytes of rows at a time, so that memory stays small
  * whatever the size of the model. The folder is complete or absent; the checkpoint is only read.
  */
-import { open } from 'node:fs/promises';
-import path from 'node:path';
 import { present } from '../base/assert.ts';
 import { cancelled, UserError } from '../base/userError.ts';
-import { DEFAULT_PROMPTS } from '../model/prompts.ts';
 import { FP32, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
-import { MODEL_CARD_FILE } from '../model/manifest.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { checkpointShape, gptjWeights, type Part, type WeightSource } from './gptjWeights.ts';
-import { ModelFolderWriter, planTensors, type Description } from './modelFolderWriter.ts';
+import { describe, type GivenDescription } from './description.ts';
+import { ModelFolderWriter, planTensors } from './modelFolderWriter.ts';
 import { quantiseRows } from './quantiser.ts';
 
 /** Numbers that are read and converted at once. */
 const CHUNK_ELEMENTS = 1 << 21;
-
-/** Where the model completes unless its maker says otherwise: GPT-J and CodeGen read every common language. */
-export const DEFAULT_LANGUAGES = ['python', 'sql'];
 
 export type ImportOptions = {
   /** A folder with `config.json` and safetensors, or one such file. */
@@ -28,9 +22,7 @@ export type ImportOptions = {
   /** The form of the matrices, which may be told apart by their names. */
   readonly formOf: (spec: TensorSpec) => TensorForm;
   /** What the checkpoint does not say of itself. */
-  readonly description?: Partial<
-    Pick<Description, 'name' | 'languages' | 'prompts' | 'licence' | 'modelCard'>
-  >;
+  readonly description?: GivenDescription;
 };
 
 export type ImportProgress = {
@@ -66,7 +58,11 @@ export async function importModel(options: ImportOptions, hooks: ImportHooks = {
           present(sources.get(spec.name), spec.name),
         );
       }
-      return await writer.finish({ architecture, tokenizer, ...(await describe(checkpoint, options)) });
+      return await writer.finish({
+        architecture,
+        tokenizer,
+        ...(await describe(checkpoint.folder, options.description)),
+      });
     } catch (error) {
       await writer.discard();
       throw diskError(error);
@@ -174,37 +170,6 @@ function interleave(pieces: readonly Float32Array[], nRows: number): Float32Arra
 
 function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
-
-/** Longest model card that is kept. */
-const MAX_CARD_BYTES = 1_000_000;
-
-async function describe(
-  checkpoint: Checkpoint,
-  { description }: ImportOptions,
-): Promise<Omit<Description, 'architecture' | 'tokenizer'>> {
-  const card = description?.modelCard ?? (await readCard(checkpoint.folder));
-  return {
-    name: description?.name ?? path.basename(path.resolve(checkpoint.folder)),
-    languages: description?.languages ?? DEFAULT_LANGUAGES,
-    prompts: description?.prompts ?? DEFAULT_PROMPTS,
-    // A hub's model card begins with a block of YAML that names the licence.
-    licence: description?.licence ?? /^---\n(?:.*\n)*?license:\s*(\S+)/.exec(card)?.[1] ?? 'unknown',
-    modelCard: card,
-  };
-}
-
-async function readCard(folder: string): Promise<string> {
-  const handle = await open(path.join(folder, MODEL_CARD_FILE), 'r').catch(() => undefined);
-  if (handle === undefined)
-    return `Imported from ${path.basename(folder)}; the checkpoint had no model card.\n`;
-  try {
-    const target = Buffer.alloc(MAX_CARD_BYTES);
-    const { bytesRead } = await handle.read(target, 0, target.length, 0);
-    return target.toString('utf8', 0, bytesRead);
-  } finally {
-    await handle.close();
-  }
 }
 
 function diskError(error: unknown): unknown {

@@ -54,6 +54,8 @@ export type GenerateRequest = {
   readonly sampling: Sampling;
   readonly stop: readonly StopRule[];
   readonly priority: Priority;
+  /** The end-of-text token is never chosen: for measuring a given number of tokens. */
+  readonly ignoreEndOfText?: true;
 };
 
 export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window';

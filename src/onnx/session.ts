@@ -25,7 +25,7 @@ export type SessionOptions = {
 type Runtime = typeof import('onnxruntime-node');
 
 /** Loaded on first use: an import of a model, or an editor on a platform without a runtime, does without it. */
-async function loadRuntime(): Promise<Runtime> {
+export async function loadRuntime(): Promise<Runtime> {
   try {
     return await import('onnxruntime-node');
   } catch (error) {

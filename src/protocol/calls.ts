@@ -2,6 +2,7 @@
  * What may be said between the editor's thread and the engine's: one type per call. Everything else (messages,
  * the caller, the server) is derived from this table.
  */
+import type { Architecture } from '../model/architecture.ts';
 import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
 
 export type EngineCalls = {
@@ -17,10 +18,16 @@ export type EngineCalls = {
     result: { readonly argmax: readonly number[]; readonly last: Float32Array };
     progress: never;
   };
+  /** How well the model foresees a text. */
+  score: { params: { readonly text: string }; result: Score; progress: never };
+  /** Which of the runtime's execution providers really start here. */
+  probeProviders: { params: undefined; result: readonly ProviderProbe[]; progress: never };
   /** What the machine reads from memory with all threads, in bytes a second. */
   measureBandwidth: { params: { readonly nThreads: number }; result: number; progress: never };
   /** Result: bytes of weights written. */
   importModel: { params: ImportParams; result: number; progress: ImportStep };
+  /** Makes a model of random weights, for benchmarks. */
+  writeSyntheticModel: { params: SyntheticParams; result: undefined; progress: never };
   /** Ends every generation, waits for the native call in progress, frees the model, and ends the thread. */
   close: { params: undefined; result: undefined; progress: never };
 };
@@ -30,6 +37,21 @@ export type ImportParams = {
   readonly out: string;
   readonly bits: 4 | 8 | 32;
   readonly block: 32 | 64 | 128;
+  /** What the checkpoint does not say of itself: a JSON file with name, languages, licence, prompts. */
+  readonly about?: string;
 };
+
+export type SyntheticParams = {
+  readonly out: string;
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly bits: 4 | 8 | 32;
+  readonly block: 32 | 64 | 128;
+};
+
+/** Sum of -ln p over tokens, each foreseen from those before it. Tokens that the model rules out count apart. */
+export type Score = { readonly nats: number; readonly tokens: number; readonly unseen: number };
+
+export type ProviderProbe = { readonly name: string; readonly problem?: string };
 
 export type ImportStep = { readonly tensor: string; readonly doneShare: number };

@@ -28,11 +28,15 @@ export function runId({ lastId, shortest }: WhitespaceRun, length: number): numb
 export class Vocabulary {
   /** Bytes of every token that the tokenizer knows; the end-of-text token has none. */
   readonly #bytes: readonly Uint8Array[];
-  /** Ids ordered by their bytes, for look-ups by prefix. Made on first use. */
-  #ordered: Uint32Array | undefined;
+  /** Ids by the first byte of their text. */
+  readonly #byFirstByte: readonly number[][];
 
   constructor(runs: readonly WhitespaceRun[]) {
     this.#bytes = [...bytePairBytes(), new Uint8Array(), ...runs.flatMap(runBytes)];
+    this.#byFirstByte = Array.from({ length: 256 }, () => []);
+    for (const [id, bytes] of this.#bytes.entries()) {
+      if (bytes[0] !== undefined) this.#byFirstByte[bytes[0]]?.push(id);
+    }
   }
 
   /** Ids from here on are rows of the model that no text stands behind. */
@@ -47,41 +51,17 @@ export class Vocabulary {
 
   /** Every token that could come next where the text must go on with `wanted`: it begins so, or is a beginning of it. */
   compatibleWith(wanted: Uint8Array): number[] {
-    const ids = this.#idsBeginningWith(wanted);
-    for (let length = 1; length < wanted.length; length++) {
-      const beginning = wanted.subarray(0, length);
-      ids.push(...this.#idsBeginningWith(beginning).filter((id) => this.#bytes[id]?.length === length));
-    }
-    return ids;
+    const candidates = this.#byFirstByte[wanted[0] ?? 0] ?? [];
+    return candidates.filter((id) => agree(this.#bytes[id] ?? wanted, wanted));
   }
+}
 
-  #idsBeginningWith(prefix: Uint8Array): number[] {
-    this.#ordered ??= Uint32Array.from(this.#bytes.keys()).sort((a, b) =>
-      Buffer.compare(this.#at(a), this.#at(b)),
-    );
-    const ids: number[] = [];
-    for (let at = this.#firstNotBelow(this.#ordered, prefix); at < this.#ordered.length; at++) {
-      const id = this.#ordered[at] ?? 0;
-      if (Buffer.compare(this.#at(id).subarray(0, prefix.length), prefix) !== 0) break;
-      ids.push(id);
-    }
-    return ids;
-  }
-
-  #firstNotBelow(ordered: Uint32Array, wanted: Uint8Array): number {
-    let low = 0;
-    let high = ordered.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (Buffer.compare(this.#at(ordered[middle] ?? 0), wanted) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #at(id: number): Uint8Array {
-    return this.#bytes[id] ?? new Uint8Array();
-  }
+/** Whether one begins with the other. */
+function agree(a: Uint8Array, b: Uint8Array): boolean {
+  const end = Math.min(a.length, b.length);
+  let index = 0;
+  while (index < end && a[index] === b[index]) index++;
+  return index === end;
 }
 
 function bytePairBytes(): Uint8Array[] {

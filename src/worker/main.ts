@@ -2,9 +2,12 @@
 import { parentPort } from 'node:worker_threads';
 import { present } from '../base/assert.ts';
 import { Engine } from '../engine/engine.ts';
+import { readDescription } from '../importer/description.ts';
 import { importModel } from '../importer/importModel.ts';
+import { writeSyntheticModel } from '../importer/syntheticModel.ts';
 import { FP32, type TensorForm } from '../model/tensors.ts';
 import { measureBandwidth } from '../onnx/bandwidth.ts';
+import { probeProviders } from '../onnx/providers.ts';
 import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
 import { serve } from '../protocol/server.ts';
 
@@ -15,16 +18,24 @@ serve<EngineCalls>(port, {
   load: (params) => engine.load(params),
   generate: (request, { signal, onProgress }) => engine.generate(request, { signal, onText: onProgress }),
   logits: ({ ids, chunkTokens }) => engine.logits(ids, chunkTokens),
+  score: ({ text }) => engine.score(text),
+  probeProviders: () => probeProviders(),
   measureBandwidth: ({ nThreads }) => measureBandwidth(nThreads),
-  importModel: (params, { signal, onProgress }) =>
-    importModel(
-      { checkpoint: params.checkpoint, out: params.out, formOf: () => formOf(params) },
+  importModel: async (params, { signal, onProgress }) => {
+    const description = params.about === undefined ? {} : await readDescription(params.about);
+    return importModel(
+      { checkpoint: params.checkpoint, out: params.out, formOf: () => formOf(params), description },
       {
         signal,
         onProgress: ({ tensor, doneElements, totalElements }) =>
           onProgress({ tensor, doneShare: doneElements / totalElements }),
       },
-    ),
+    );
+  },
+  writeSyntheticModel: async ({ out, name, architecture, ...form }) => {
+    await writeSyntheticModel(out, { name, architecture, matrixForm: formOf(form), tokenizer: 'gpt2' });
+    return undefined;
+  },
   close: async () => {
     await engine.close();
     // The answer still goes out: the thread ends when nothing is left to do.
@@ -33,6 +44,6 @@ serve<EngineCalls>(port, {
   },
 });
 
-function formOf({ bits, block }: ImportParams): TensorForm {
+function formOf({ bits, block }: Pick<ImportParams, 'bits' | 'block'>): TensorForm {
   return bits === 32 ? FP32 : { kind: 'blocks', bits, block };
 }

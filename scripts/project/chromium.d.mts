@@ -1,0 +1,2 @@
+// The types of chromium.mjs, for the tests.
+export function findChromium(): string | undefined;

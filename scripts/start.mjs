@@ -1,0 +1,48 @@
+// From a fresh clone to an editor with the extension in it.
+//   npm start [-- --serve] [-- --port N]
+// Opens the desktop's VS Code where there is one, and else (or with --serve or --port) serves one to a browser.
+import './project/requireNode.mjs';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { installDependencies } from './project/dependencies.mjs';
+import { outFolder, projectRoot } from './project/paths.mjs';
+import { runNpm } from './project/runCommand.mjs';
+import { openInDesktopCode } from './start/desktopCode.mjs';
+import { serveEditor } from './start/serveEditor.mjs';
+
+try {
+  await start(readOptions());
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function start({ serve, port }) {
+  await installDependencies();
+  await runNpm(['run', '--silent', 'build']);
+
+  const workspaceFolder = copySampleWorkspace();
+  if (!serve && (await openInDesktopCode(workspaceFolder))) {
+    console.log('GPT-J Code runs in the new window of VS Code.');
+    return;
+  }
+  await serveEditor({ workspaceFolder, file: join(workspaceFolder, 'shop.py'), port });
+}
+
+function readOptions() {
+  const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string' } } });
+  const port = Number(values.port ?? 0);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Error(`--port takes a number from 0 (any free port) to 65535, not ${values.port}.`);
+  }
+  // A port only makes sense for a served editor.
+  return { serve: values.serve ?? values.port !== undefined, port };
+}
+
+/** A copy to play in; what was changed there stays until out/ is removed. */
+function copySampleWorkspace() {
+  const copy = join(outFolder, 'sample-workspace');
+  if (!existsSync(copy)) cpSync(join(projectRoot, 'media/sample-workspace'), copy, { recursive: true });
+  return copy;
+}

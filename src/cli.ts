@@ -1,0 +1,55 @@
+/** The engine from a terminal: `node dist/cli.js <command> …`. Answers go to stdout, everything else to stderr. */
+import { UserError, messageOf } from './base/userError.ts';
+import { benchCommand } from './cli/bench.ts';
+import { Arguments, type Command } from './cli/command.ts';
+import { completeCommand } from './cli/complete.ts';
+import { doctorCommand } from './cli/doctor.ts';
+import { generateCommand } from './cli/generate.ts';
+import { importCommand } from './cli/import.ts';
+import { logitsCommand } from './cli/logits.ts';
+import { scoreCommand } from './cli/score.ts';
+import { explainCommand, sqlCommand } from './cli/tasks.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  complete: completeCommand,
+  explain: explainCommand,
+  sql: sqlCommand,
+  import: importCommand,
+  generate: generateCommand,
+  logits: logitsCommand,
+  score: scoreCommand,
+  bench: benchCommand,
+  doctor: doctorCommand,
+};
+
+async function main([name = '', ...argv]: readonly string[]): Promise<void> {
+  if (name === '' || name === 'help' || name === '--help') return print(help());
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined)
+    throw new UserError('bad-argument', `There is no command "${name}". See --help.`);
+  if (argv.includes('--help')) return print(`${name} ${command.usage}\n\n${command.summary}`);
+  const args = new Arguments(argv, command.options);
+  const { json, text } = await command.run(args);
+  print(args.flag('json') ? JSON.stringify(json) : text);
+}
+
+function help(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return [
+    'node dist/cli.js <command> [--json] [--help]',
+    '',
+    ...lines,
+    '',
+    'With --json the last line of stdout is one JSON object. --model names a model folder; the starter otherwise.',
+  ].join('\n');
+}
+
+function print(text: string): void {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+});

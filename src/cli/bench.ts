@@ -1,0 +1,166 @@
+/**
+ * bench: how fast a model runs here, through the worker and engine that the editor uses. Every figure is a median;
+ * memory bandwidth is measured in the same run, since decoding is bound by it.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { median } from '../base/median.ts';
+import { seededRandom } from '../base/seededRandom.ts';
+import { UserError } from '../base/userError.ts';
+import type { EngineClient } from '../client/engineClient.ts';
+import { cacheBytesPerToken } from '../model/architecture.ts';
+import { GREEDY, type Generated } from '../model/generation.ts';
+import { weightsBytes, type Manifest } from '../model/manifest.ts';
+import { readManifest } from '../model/modelFolder.ts';
+import { tensorNames } from '../model/tensors.ts';
+import {
+  modelFolder,
+  MODEL_OPTION,
+  THREADS_OPTION,
+  withEngine,
+  type Arguments,
+  type Command,
+} from './command.ts';
+import { SHAPES } from './shapes.ts';
+
+const MEGABYTE = 1e6;
+const N_LOADS = 3;
+const N_RUNS = 5;
+
+/** Ids of the random prompts: common tokens of any tokenizer of the family. */
+const PROMPT_IDS = 1000;
+
+export const benchCommand: Command = {
+  usage:
+    '[--model <folder> | --shape gptj-6b|codegen-350m|codegen-2b|starter] [--bits n] [--block n] [--prompt n] [--generate n]',
+  summary: 'Measures load, prefill, decode and memory; a --shape has synthetic weights.',
+  options: {
+    ...MODEL_OPTION,
+    ...THREADS_OPTION,
+    shape: { type: 'string' },
+    bits: { type: 'string' },
+    block: { type: 'string' },
+    prompt: { type: 'string' },
+    generate: { type: 'string' },
+  },
+  run: async (args) => {
+    const shape = args.text('shape');
+    if (shape === undefined) return report(await measure(modelFolder(args), args));
+    const temp = await mkdtemp(path.join(os.tmpdir(), 'gptj-bench-'));
+    try {
+      const folder = path.join(temp, 'model');
+      await writeShape(shape, folder, args);
+      return report(await measure(folder, args));
+    } finally {
+      await rm(temp, { recursive: true, force: true });
+    }
+  },
+};
+
+type Measured = {
+  readonly loadMs: number;
+  readonly prefillTokensPerSecond: number;
+  readonly decodeTokensPerSecond: number;
+  readonly weightsMB: number;
+  readonly residentMB: number;
+  readonly peakMB: number;
+  readonly bandwidthGBs: number;
+  readonly decodeOverBandwidth: number;
+};
+
+async function writeShape(shape: string, out: string, args: Arguments): Promise<void> {
+  const architecture = Object.hasOwn(SHAPES, shape) ? SHAPES[shape] : undefined;
+  if (architecture === undefined) {
+    throw new UserError(
+      'bad-argument',
+      `There is no shape "${shape}"; there are ${Object.keys(SHAPES).join(', ')}.`,
+    );
+  }
+  const bits = args.choice('bits', [4, 8, 32]) ?? 4;
+  const block = args.choice('block', [32, 64, 128]) ?? 128;
+  await withEngine((client) =>
+    client.call('writeSyntheticModel', { out, name: shape, architecture, bits, block }),
+  );
+}
+
+async function measure(folder: string, args: Arguments): Promise<Measured> {
+  const manifest = await readManifest(folder);
+  const { nPositions } = manifest.architecture;
+  const nThreads = args.whole('threads', { min: 0, max: 64 }) ?? 0;
+  const nPrompt = args.whole('prompt', { min: 2, max: nPositions - 2 }) ?? Math.min(256, nPositions >> 1);
+  const nGenerated =
+    args.whole('generate', { min: 2, max: nPositions - nPrompt }) ?? Math.min(64, nPositions - nPrompt);
+
+  return withEngine(async (client) => {
+    const loads: number[] = [];
+    for (let load = 0; load < N_LOADS; load++) {
+      loads.push((await client.call('load', { modelFolder: folder, nThreads })).loadMs);
+    }
+    await generate(client, 2, 1, 0);
+    const residentMB = process.memoryUsage.rss() / MEGABYTE;
+    await generate(client, nPrompt, nGenerated, 0);
+    // Before the bandwidth is measured, which takes memory of its own.
+    const peakMB = (process.resourceUsage().maxRSS * 1024) / MEGABYTE;
+
+    const runs: Generated[] = [];
+    const bandwidths: number[] = [];
+    for (let run = 1; run <= N_RUNS; run++) {
+      bandwidths.push(
+        await client.call('measureBandwidth', { nThreads: nThreads || os.availableParallelism() }),
+      );
+      runs.push(await generate(client, nPrompt, nGenerated, run));
+    }
+    // The first token comes from the prompt's logits; each further one is one step.
+    const secondsPerToken = median(runs.map(({ ms }) => ms.decode / 1000 / (nGenerated - 1)));
+    const bandwidth = median(bandwidths);
+    const bytesPerToken = bytesReadPerToken(manifest, nPrompt + nGenerated / 2);
+    return {
+      loadMs: median(loads),
+      prefillTokensPerSecond: median(
+        runs.map(({ ms, recomputedTokens }) => (recomputedTokens / ms.prefill) * 1000),
+      ),
+      decodeTokensPerSecond: 1 / secondsPerToken,
+      weightsMB: weightsBytes(manifest) / MEGABYTE,
+      residentMB,
+      peakMB,
+      bandwidthGBs: bandwidth / 1e9,
+      decodeOverBandwidth: secondsPerToken / (bytesPerToken / bandwidth),
+    };
+  });
+}
+
+/** A random prompt, another for every seed, so that no cache helps. */
+async function generate(
+  client: EngineClient,
+  nPrompt: number,
+  maxTokens: number,
+  seed: number,
+): Promise<Generated> {
+  const random = seededRandom(seed);
+  const ids = Array.from({ length: nPrompt }, () => Math.floor(random() * PROMPT_IDS));
+  const prompt = { kind: 'ids', ids } as const;
+  return client.call('generate', {
+    prompt,
+    maxTokens,
+    sampling: GREEDY,
+    stop: [],
+    priority: 'task',
+    ignoreEndOfText: true,
+  });
+}
+
+/** All weights but the embedding, of which one row is read, and the keys and values of the text so far. */
+function bytesReadPerToken({ architecture, tensors }: Manifest, nContext: number): number {
+  const weights = Object.entries(tensors)
+    .filter(([name]) => name !== tensorNames.embedding)
+    .reduce((sum, [, { valuesBytes, scalesBytes }]) => sum + valuesBytes + scalesBytes, 0);
+  return weights + cacheBytesPerToken(architecture) * nContext;
+}
+
+function report(measured: Measured): { json: Measured; text: string } {
+  const rows = Object.entries(measured).map(
+    ([name, value]) => `${name.padEnd(24)}${value.toFixed(2).padStart(12)}`,
+  );
+  return { json: measured, text: rows.join('\n') };
+}

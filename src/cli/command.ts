@@ -1,0 +1,122 @@
+/** What a command of the terminal is, and the small things that several share. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { messageOf, UserError } from '../base/userError.ts';
+import { EngineClient } from '../client/engineClient.ts';
+import type { ModelSummary } from '../model/generation.ts';
+
+/** What a command answers: the same as data and as text. */
+export type Answer = { readonly json: unknown; readonly text: string };
+
+export type Command = {
+  /** Behind the command's name: "<checkpoint> --out <folder>". */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  readonly run: (args: Arguments) => Promise<Answer>;
+};
+
+/** Parsed arguments, with the checks that every command needs. */
+export class Arguments {
+  readonly positionals: readonly string[];
+  readonly #values: Readonly<Record<string, unknown>>;
+
+  constructor(argv: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {
+    try {
+      const parsed = parseArgs({
+        args: [...argv],
+        options: { ...options, json: { type: 'boolean' } },
+        allowPositionals: true,
+      });
+      this.positionals = parsed.positionals;
+      this.#values = parsed.values;
+    } catch (error) {
+      throw new UserError('bad-argument', `${messageOf(error).split('. ')[0] ?? ''}. See --help.`);
+    }
+  }
+
+  flag(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** A number within bounds. */
+  number(name: string, { min, max }: { min: number; max: number }): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    throw new UserError('bad-argument', `--${name} is "${text}"; it must be a number from ${min} to ${max}.`);
+  }
+
+  whole(name: string, bounds: { min: number; max: number }): number | undefined {
+    const value = this.number(name, bounds);
+    if (value === undefined || Number.isInteger(value)) return value;
+    throw new UserError('bad-argument', `--${name} is ${value}; it must be a whole number.`);
+  }
+
+  /** One of several numbers. */
+  choice<const T extends number>(name: string, allowed: readonly T[]): T | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = allowed.find((number) => String(number) === text);
+    if (value !== undefined) return value;
+    throw new UserError('bad-argument', `--${name} is "${text}"; it can be ${allowed.join(', ')}.`);
+  }
+
+  /** Ids separated by commas. */
+  ids(name: string): number[] {
+    const text = this.text(name) ?? '';
+    const ids = text.split(',').map((piece) => (/^\s*\d+\s*$/.test(piece) ? Number(piece) : Number.NaN));
+    if (ids.every(Number.isSafeInteger)) return ids;
+    throw new UserError('bad-argument', `--${name} needs token ids separated by commas, like 1,2,3.`);
+  }
+
+  positional(index: number, what: string): string {
+    const value = this.positionals[index];
+    if (value !== undefined) return value;
+    throw new UserError('bad-argument', `The command needs ${what}. See --help.`);
+  }
+}
+
+export const MODEL_OPTION = { model: { type: 'string' } } as const;
+export const THREADS_OPTION = { threads: { type: 'string' } } as const;
+
+/** The folder that the bundles are in; models lie beside it. */
+const DIST = __dirname;
+
+export function starterFolder(): string {
+  return path.join(DIST, '..', 'models', 'starter');
+}
+
+export function modelFolder(args: Arguments): string {
+  const folder = args.text('model') ?? starterFolder();
+  if (existsSync(folder)) return path.resolve(folder);
+  throw new UserError('no-model', `${folder} does not exist. Name a model folder with --model.`);
+}
+
+/** Starts the engine's thread, and ends it whatever happens. */
+export async function withEngine<T>(use: (client: EngineClient) => Promise<T>): Promise<T> {
+  const client = new EngineClient(path.join(DIST, 'worker.js'));
+  try {
+    return await use(client);
+  } finally {
+    await client.close();
+  }
+}
+
+export async function withModel<T>(
+  args: Arguments,
+  use: (client: EngineClient, model: ModelSummary) => Promise<T>,
+): Promise<T> {
+  const folder = modelFolder(args);
+  const nThreads = args.whole('threads', { min: 0, max: 64 }) ?? 0;
+  return withEngine(async (client) =>
+    use(client, await client.call('load', { modelFolder: folder, nThreads })),
+  );
+}

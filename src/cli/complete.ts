@@ -1,0 +1,113 @@
+/** complete: what the editor would show at a place in a file, or what follows a prompt from stdin. */
+import path from 'node:path';
+import { text as readAll } from 'node:stream/consumers';
+import { UserError } from '../base/userError.ts';
+import type { EngineClient } from '../client/engineClient.ts';
+import { Completer } from '../completion/completer.ts';
+import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
+import { GREEDY, type Generated, type Sampling } from '../model/generation.ts';
+import { MODEL_OPTION, THREADS_OPTION, withModel, type Arguments, type Command } from './command.ts';
+import { readText } from './score.ts';
+
+export const completeCommand: Command = {
+  usage:
+    '[--file f --line n --column m] [--max-tokens n] [--temperature t] [--seed s] [--raw] [--model <folder>]\n' +
+    'Without --file the prompt comes from stdin. --raw: what the model says, without stop rules and filters.',
+  summary: 'Completes a file at a place, as the editor would; or a prompt from stdin.',
+  options: {
+    ...MODEL_OPTION,
+    ...THREADS_OPTION,
+    file: { type: 'string' },
+    line: { type: 'string' },
+    column: { type: 'string' },
+    'max-tokens': { type: 'string' },
+    temperature: { type: 'string' },
+    seed: { type: 'string' },
+    raw: { type: 'boolean' },
+  },
+  run: async (args) => {
+    const file = args.text('file');
+    const content = file === undefined ? await readAll(process.stdin) : await readText(file);
+    const cursor = file === undefined ? content.length : offsetOf(content, args);
+    const maxTokens = args.whole('max-tokens', { min: 1, max: 100_000 });
+    const { text, generated, loadMs } = await withModel(args, async (client, model) => {
+      const snapshot = takeSnapshot(
+        { length: content.length, slice: (start, end) => content.slice(start, end) },
+        cursor,
+        { uri: file ?? 'stdin', languageId: languageOf(file), maxBefore: maxCharactersBefore(model) },
+      );
+      const answer = args.flag('raw')
+        ? await completeRaw(client, snapshot, { maxTokens: maxTokens ?? 40, sampling: samplingOf(args) })
+        : await completeLikeEditor(client, snapshot, {
+            sampling: samplingOf(args),
+            ...(maxTokens !== undefined && { maxTokens }),
+          });
+      return { ...answer, loadMs: model.loadMs };
+    });
+    const ms = { load: loadMs, prefill: generated?.ms.prefill ?? 0, decode: generated?.ms.decode ?? 0 };
+    return { json: { text, tokens: generated?.ids.length ?? 0, ms }, text };
+  },
+};
+
+type Completed = { readonly text: string; readonly generated: Generated | undefined };
+
+async function completeLikeEditor(
+  client: EngineClient,
+  snapshot: Snapshot,
+  options: { sampling: Sampling; maxTokens?: number },
+): Promise<Completed> {
+  const completer = new Completer({
+    generate: (request, signal) => client.call('generate', request, { signal }),
+  });
+  const outcome = await completer.complete(snapshot, new AbortController().signal, options);
+  if (outcome.kind === 'offer') return { text: outcome.text, generated: outcome.generated };
+  process.stderr.write(`Nothing to show: ${outcome.reason}.\n`);
+  return { text: '', generated: outcome.generated };
+}
+
+async function completeRaw(
+  client: EngineClient,
+  { before }: Snapshot,
+  { sampling, maxTokens }: { sampling: Sampling; maxTokens: number },
+): Promise<Completed> {
+  const prompt = { kind: 'text', body: before, after: '', cut: 'start', heal: false } as const;
+  const generated = await client.call('generate', {
+    prompt,
+    maxTokens,
+    sampling,
+    stop: [],
+    priority: 'completion',
+  });
+  return { text: generated.text, generated };
+}
+
+/** Offset of a line and column that count from 1. A column past the end of its line is the end of the line. */
+function offsetOf(content: string, args: Arguments): number {
+  const line = args.whole('line', { min: 1, max: Number.MAX_SAFE_INTEGER });
+  const column = args.whole('column', { min: 1, max: Number.MAX_SAFE_INTEGER });
+  if (line === undefined || column === undefined)
+    throw new UserError('bad-argument', 'Name the place with --line and --column.');
+  const lines = content.split('\n');
+  const text = lines[line - 1];
+  if (text === undefined)
+    throw new UserError('bad-argument', `The file has ${lines.length} lines, so there is no line ${line}.`);
+  const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0);
+  return start + Math.min(column - 1, text.replace(/\r$/, '').length);
+}
+
+function samplingOf(args: Arguments): Sampling {
+  const temperature = args.number('temperature', { min: 0, max: 10 }) ?? 0;
+  if (temperature === 0) return GREEDY;
+  return { kind: 'random', temperature, seed: args.whole('seed', { min: 0, max: 2 ** 32 - 1 }) ?? 0 };
+}
+
+const LANGUAGES: Readonly<Record<string, string>> = {
+  '.py': 'python',
+  '.sql': 'sql',
+  '.js': 'javascript',
+  '.ts': 'typescript',
+};
+
+function languageOf(file: string | undefined): string {
+  return LANGUAGES[path.extname(file ?? '')] ?? 'plaintext';
+}

@@ -1,0 +1,34 @@
+/** score: how well a model foresees files, as the mean loss per token. */
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../base/userError.ts';
+import { MODEL_OPTION, THREADS_OPTION, withModel, type Command } from './command.ts';
+
+export const scoreCommand: Command = {
+  usage: '<files…> [--model <folder>]',
+  summary: 'Prints the mean loss per token (natural logarithm) of a model on files.',
+  options: { ...MODEL_OPTION, ...THREADS_OPTION },
+  run: async (args) => {
+    args.positional(0, 'a file');
+    const texts = await Promise.all(args.positionals.map((file) => readText(file)));
+    const total = await withModel(args, async (client) => {
+      let sum = { nats: 0, tokens: 0, unseen: 0 };
+      for (const text of texts) {
+        const { nats, tokens, unseen } = await client.call('score', { text });
+        sum = { nats: sum.nats + nats, tokens: sum.tokens + tokens, unseen: sum.unseen + unseen };
+      }
+      return sum;
+    });
+    const loss = total.nats / total.tokens;
+    return {
+      json: { loss, tokens: total.tokens, unseen: total.unseen },
+      text: `${loss.toFixed(4)} nats a token over ${total.tokens} tokens`,
+    };
+  },
+};
+
+/** A file as text; its absence is the user's slip, not a crash. */
+export async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((): never => {
+    throw new UserError('bad-argument', `${file} cannot be read. Name a text file.`);
+  });
+}

@@ -1,0 +1,6 @@
+/** What completions need of a model. The client implements it; tests script it. */
+import type { Generated, GenerateRequest } from '../model/generation.ts';
+
+export type CompletionModel = {
+  generate(request: GenerateRequest, signal: AbortSignal): Promise<Generated>;
+};

@@ -1,0 +1,42 @@
+/**
+ * How far a completion may go: to the end of the line, or over the lines of a block. Most good suggestions are
+ * one line long, so a block is offered only where one begins or where the line is still empty.
+ */
+import type { StopRule } from '../model/generation.ts';
+import { indentationOf, isBlank, linePrefix, lineSuffix, type Snapshot } from './snapshot.ts';
+
+export type Extent = {
+  readonly kind: 'line' | 'block';
+  readonly maxTokens: number;
+  readonly stop: readonly StopRule[];
+};
+
+const LINE_TOKENS = 40;
+const BLOCK_TOKENS = 120;
+const BLOCK_LINES = 8;
+
+export function extentOf(snapshot: Snapshot): Extent {
+  const prefix = linePrefix(snapshot);
+  if (!isBlank(lineSuffix(snapshot))) return line();
+  if (isBlank(prefix)) return block(prefix.length);
+  // Behind `if x:` or `function f() {` what follows is indented more than the line itself.
+  if (/[:{]\s*$/.test(prefix)) return block(indentationOf(prefix) + 1);
+  return line();
+}
+
+function line(): Extent {
+  return { kind: 'line', maxTokens: LINE_TOKENS, stop: [{ kind: 'before', text: '\n' }] };
+}
+
+/** @param columns indentation that further lines must have */
+function block(columns: number): Extent {
+  return {
+    kind: 'block',
+    maxTokens: BLOCK_TOKENS,
+    stop: [
+      { kind: 'dedent', columns },
+      { kind: 'before', text: '\n\n' },
+      { kind: 'lines', count: BLOCK_LINES },
+    ],
+  };
+}

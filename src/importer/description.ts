@@ -1,0 +1,60 @@
+/** What a model folder says of the model beside its numbers: name, languages, prompts, licence, card. */
+import { open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Fields, parseJson } from '../base/fields.ts';
+import { UserError } from '../base/userError.ts';
+import { MODEL_CARD_FILE } from '../model/manifest.ts';
+import { DEFAULT_PROMPTS, parsePrompts } from '../model/prompts.ts';
+import type { Description } from './modelFolderWriter.ts';
+
+/** The part that somebody who imports a checkpoint may give; the rest comes from the checkpoint, or is a default. */
+export type GivenDescription = Partial<Pick<Description, 'name' | 'languages' | 'prompts' | 'licence'>>;
+
+/** Where a model completes unless its maker says otherwise. */
+const DEFAULT_LANGUAGES = ['python', 'sql'];
+
+/** Longest model card that is kept. */
+const MAX_CARD_BYTES = 1_000_000;
+
+/** Reads a description from a JSON file. */
+export async function readDescription(file: string): Promise<GivenDescription> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) throw new UserError('bad-argument', `${file} cannot be read. Name a JSON file.`);
+  const source = { file: path.basename(file), code: 'bad-argument' } as const;
+  const fields = new Fields(parseJson(text, source), source);
+  return {
+    ...(fields.has('name') && { name: fields.string('name') }),
+    ...(fields.has('languages') && { languages: fields.strings('languages') }),
+    ...(fields.has('licence') && { licence: fields.string('licence') }),
+    ...(fields.has('prompts') && { prompts: parsePrompts(fields.object('prompts')) }),
+  };
+}
+
+/** Completes a description with what the checkpoint's folder says. */
+export async function describe(
+  folder: string,
+  given: GivenDescription = {},
+): Promise<Omit<Description, 'architecture' | 'tokenizer'>> {
+  const modelCard = await readCard(folder);
+  return {
+    name: given.name ?? path.basename(path.resolve(folder)),
+    languages: given.languages ?? DEFAULT_LANGUAGES,
+    prompts: given.prompts ?? DEFAULT_PROMPTS,
+    // A hub's model card begins with a block of YAML that names the licence.
+    licence: given.licence ?? /^---\n(?:.*\n)*?license:\s*(\S+)/.exec(modelCard)?.[1] ?? 'unknown',
+    modelCard,
+  };
+}
+
+async function readCard(folder: string): Promise<string> {
+  const handle = await open(path.join(folder, MODEL_CARD_FILE), 'r').catch(() => undefined);
+  if (handle === undefined)
+    return `Imported from ${path.basename(folder)}; the checkpoint had no model card.\n`;
+  try {
+    const target = Buffer.alloc(MAX_CARD_BYTES);
+    const { bytesRead } = await handle.read(target, 0, target.length, 0);
+    return target.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,27 @@
+/** Which execution providers of the runtime really start on this machine. */
+import { messageOf } from '../base/userError.ts';
+import { Graph } from './graph.ts';
+import { encodeModel } from './modelProto.ts';
+import { loadRuntime } from './session.ts';
+
+export type ProviderProbe = {
+  readonly name: string;
+  /** Why it does not start. */ readonly problem?: string;
+};
+
+export async function probeProviders(): Promise<ProviderProbe[]> {
+  const { InferenceSession, listSupportedBackends } = await loadRuntime();
+  const graph = new Graph();
+  graph.output('y', graph.input('x', 'float32', [1]), { type: 'float32', shape: [1] });
+  const model = encodeModel(graph);
+  const probes: ProviderProbe[] = [];
+  for (const { name } of listSupportedBackends()) {
+    try {
+      await (await InferenceSession.create(model, { executionProviders: [name] })).release();
+      probes.push({ name });
+    } catch (error) {
+      probes.push({ name, problem: messageOf(error).split('\n')[0] ?? '' });
+    }
+  }
+  return probes;
+}
