@@ -23,11 +23,17 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 async function main([name = '', ...argv]: readonly string[]): Promise<void> {
-  if (name === '' || name === 'help' || name === '--help') return print(help());
+  if (name === '' || name === 'help' || name === '--help') {
+    print(help());
+    return;
+  }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined)
     throw new UserError('bad-argument', `There is no command "${name}". See --help.`);
-  if (argv.includes('--help')) return print(`${name} ${command.usage}\n\n${command.summary}`);
+  if (argv.includes('--help')) {
+    print(`${name} ${command.usage}\n\n${command.summary}`);
+    return;
+  }
   const args = new Arguments(argv, command.options);
   const { json, text } = await command.run(args);
   print(args.flag('json') ? JSON.stringify(json) : text);

@@ -9,17 +9,12 @@ import { generate } from './generator.ts';
 import { KvCache } from './kvCache.ts';
 import { Model } from './model.ts';
 import { fitPrompt } from './promptWindow.ts';
-import { greatest, logProbability } from './sampler.ts';
+import { greatest } from './sampler.ts';
+import { scoreText, type Score } from './score.ts';
 import { Turns } from './turns.ts';
 
 /** The part of the window that is always left for the answer. */
 const MIN_ANSWER_TOKENS = 16;
-
-/** Rows of logits are large (a fifth of a megabyte), so few are asked for at once. */
-const SCORED_AT_ONCE = 64;
-
-/** A model whose training never showed it a token may have been given a bias of -10,000 against it. */
-const UNSEEN_NATS = 1_000;
 
 export type LoadOptions = {
   readonly modelFolder: string;
@@ -108,35 +103,15 @@ export class Engine {
     return { argmax, last };
   }
 
-  /** How well the model foresees `text`, in windows that start afresh. */
-  async score(text: string): Promise<{ nats: number; tokens: number; unseen: number }> {
+  /** How well the model foresees `text`. */
+  async score(text: string): Promise<Score> {
     const { model } = this.#ready();
-    const { nPositions, vocabularySize } = model.architecture;
-    const ids = model.tokenizer.encode(text);
     const turn = this.#turns.begin('task');
-    let nats = 0;
-    let tokens = 0;
-    let unseen = 0;
     try {
-      for (let start = 0; start + 1 < ids.length; start += nPositions) {
-        const window = ids.slice(start, start + nPositions);
-        const cache = new KvCache(model.architecture);
-        for (let at = 0; at + 1 < window.length; at += SCORED_AT_ONCE) {
-          const chunk = window.slice(at, at + SCORED_AT_ONCE);
-          const logits = await this.#turns.call(turn, () => model.forward(cache, chunk, 'all'));
-          const foreseen = window.slice(at + 1, at + 1 + chunk.length);
-          for (const [row, id] of foreseen.entries()) {
-            const rowLogits = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-            const surprise = -logProbability(rowLogits, id, { below: model.nKnownIds });
-            if (surprise > UNSEEN_NATS) unseen++;
-            else [nats, tokens] = [nats + surprise, tokens + 1];
-          }
-        }
-      }
+      return await scoreText(text, model, (run) => this.#turns.call(turn, run));
     } finally {
       this.#turns.finish(turn);
     }
-    return { nats, tokens, unseen };
   }
 
   /** Ends all generations, waits for the native call in progress, and frees the model. */

@@ -2,6 +2,7 @@
  * The one door to ONNX Runtime. A session is a graph that has been loaded; running it is one native call, which
  * holds the calling thread and cannot be stopped. So calls are kept short, and a thread is never ended inside one.
  */
+import type * as ort from 'onnxruntime-node';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import { UserError } from '../base/userError.ts';
 import type { ElementType, Graph } from './graph.ts';
@@ -22,7 +23,7 @@ export type SessionOptions = {
   readonly profilePrefix?: string;
 };
 
-type Runtime = typeof import('onnxruntime-node');
+type Runtime = typeof ort;
 
 /** Loaded on first use: an import of a model, or an editor on a platform without a runtime, does without it. */
 export async function loadRuntime(): Promise<Runtime> {

@@ -1,5 +1,5 @@
 /** Asks over a port. Every call ends: in a result, an error, or a cancellation; `fail` ends all that are open. */
-import { cancelled, UserError } from '../base/userError.ts';
+import { cancelled, type UserError } from '../base/userError.ts';
 import { fromErrorData } from './errorData.ts';
 import type { CallTable, FromWorker, Port, Request, ToWorker } from './messages.ts';
 

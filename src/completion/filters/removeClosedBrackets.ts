@@ -7,11 +7,11 @@ const CLOSERS = `)]}"'\``;
 export const removeClosedBrackets: Filter = (completion, { snapshot, extent }) => {
   const rest = lineSuffix(snapshot).trim();
   if (extent.kind !== 'line' || rest === '') return completion;
-  const closing = [...rest].filter((character) => CLOSERS.includes(character)).join('');
+  const closing = Array.from(rest).filter((character) => CLOSERS.includes(character));
   let kept = completion.trimEnd();
   // `foo(a, b)` before `)`: as many closers as the rest holds, in its order, are cut off.
   if (kept.endsWith(rest)) return kept.slice(0, -rest.length);
-  for (const closer of [...closing].toReversed()) {
+  for (const closer of closing.toReversed()) {
     if (!kept.endsWith(closer) || isBalanced(kept)) break;
     kept = kept.slice(0, -1);
   }

@@ -1,0 +1,49 @@
+/** How well a model foresees a text: the loss that it was trained to make small. */
+import { KvCache } from './kvCache.ts';
+import type { Model } from './model.ts';
+import { logProbability } from './sampler.ts';
+
+/** Sum of -ln p over tokens, each foreseen from those before it. Tokens that the model rules out count apart. */
+export type Score = { readonly nats: number; readonly tokens: number; readonly unseen: number };
+
+/** Rows of logits are large (a fifth of a megabyte), so few are asked for at once. */
+const ROWS_AT_ONCE = 64;
+
+/** A model whose training never showed it a token may have been given a bias of -10,000 against it. */
+const UNSEEN_NATS = 1_000;
+
+/** Scores `text` in windows that start afresh. `call` waits for its turn and runs one native call. */
+export async function scoreText(
+  text: string,
+  model: Model,
+  call: (run: () => Promise<Float32Array>) => Promise<Float32Array>,
+): Promise<Score> {
+  const { nPositions } = model.architecture;
+  const ids = model.tokenizer.encode(text);
+  const surprises: number[] = [];
+  for (let start = 0; start + 1 < ids.length; start += nPositions) {
+    const window = ids.slice(start, start + nPositions);
+    const cache = new KvCache(model.architecture);
+    for (let at = 0; at + 1 < window.length; at += ROWS_AT_ONCE) {
+      const chunk = window.slice(at, at + ROWS_AT_ONCE);
+      const logits = await call(() => model.forward(cache, chunk, 'all'));
+      surprises.push(...surprisesOf(logits, window.slice(at + 1, at + 1 + chunk.length), model));
+    }
+  }
+  const seen = surprises.filter((nats) => nats <= UNSEEN_NATS);
+  const nats = seen.reduce((sum, value) => sum + value, 0);
+  return { nats, tokens: seen.length, unseen: surprises.length - seen.length };
+}
+
+/** -ln p of each id under its row of logits. */
+function surprisesOf(
+  logits: Float32Array,
+  ids: readonly number[],
+  { architecture, nKnownIds }: Model,
+): number[] {
+  const { vocabularySize } = architecture;
+  return ids.map((id, row) => {
+    const rowLogits = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
+    return -logProbability(rowLogits, id, { below: nKnownIds });
+  });
+}
