@@ -1,1 +1,72 @@
-export function activate(): void {}
+/** Entry of the extension: builds the objects, joins them, returns. Nothing is loaded before it is needed. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { EngineHost } from './client/engineHost.ts';
+import { StartLatch } from './client/startLatch.ts';
+import { Completer } from './completion/completer.ts';
+import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
+import { Explanations } from './editor/explanation.ts';
+import { InlineCompletions } from './editor/inlineCompletions.ts';
+import { Lifecycle } from './editor/lifecycle.ts';
+import { ModelImports } from './editor/modelImport.ts';
+import { ModelLanguages } from './editor/modelLanguages.ts';
+import { affects, readSettings } from './editor/settings.ts';
+import { StatusBar } from './editor/statusBar.ts';
+
+let close: () => Promise<void> = () => Promise.resolve();
+
+export function activate(context: vscode.ExtensionContext): void {
+  const startMs = performance.now();
+  const workerFile = context.asAbsolutePath(path.join('dist', 'worker.js'));
+  const starter = context.asAbsolutePath(path.join('models', 'starter'));
+  const storage = context.globalStorageUri.fsPath;
+  const modelFolder = () => readSettings().modelFolder || starter;
+
+  const log = vscode.window.createOutputChannel('GPT-J', { log: true });
+  const statusBar = new StatusBar(MENU_COMMAND);
+  const engine = new EngineHost({
+    workerFile,
+    latch: new StartLatch(storage),
+    log,
+    loadOptions: () => ({ modelFolder: modelFolder(), nThreads: readSettings().threads }),
+    onState: (state) => statusBar.setState(state),
+  });
+  const completer = new Completer({ generate: (request, signal) => engine.generate(request, { signal }) });
+  const languages = new ModelLanguages(modelFolder);
+  const modelLanguages = () => languages.read();
+  const explanations = new Explanations(engine);
+  const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
+  const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
+  const provider = new InlineCompletions({
+    ...{ engine, completer, log, modelLanguages },
+    onGenerated: (generated) => statusBar.record(generated),
+  });
+
+  context.subscriptions.push(
+    log,
+    statusBar,
+    explanations,
+    lifecycle,
+    vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+    ...registerCommands({ engine, explanations, imports, log, modelLanguages }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (affects(event, 'modelFolder')) {
+        completer.clear();
+        languages.forget();
+      }
+      if (affects(event, 'modelFolder', 'threads', 'enabled', 'languages')) {
+        void lifecycle.settingsChanged(affects(event, 'modelFolder', 'threads'));
+      }
+    }),
+  );
+  close = async () => {
+    await Promise.all([engine.stop(), imports.close()]);
+  };
+  lifecycle.begin();
+  log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
+}
+
+/** VS Code waits some seconds for this: the thread ends after the native call that it is in. */
+export async function deactivate(): Promise<void> {
+  await close();
+}

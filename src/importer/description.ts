@@ -8,7 +8,9 @@ import { DEFAULT_PROMPTS, parsePrompts } from '../model/prompts.ts';
 import type { Description } from './modelFolderWriter.ts';
 
 /** The part that somebody who imports a checkpoint may give; the rest comes from the checkpoint, or is a default. */
-export type GivenDescription = Partial<Pick<Description, 'name' | 'languages' | 'prompts' | 'licence'>>;
+export type GivenDescription = Partial<
+  Pick<Description, 'name' | 'languages' | 'prompts' | 'licence' | 'modelCard'>
+>;
 
 /** Where a model completes unless its maker says otherwise. */
 const DEFAULT_LANGUAGES = ['python', 'sql'];
@@ -16,13 +18,17 @@ const DEFAULT_LANGUAGES = ['python', 'sql'];
 /** Longest model card that is kept. */
 const MAX_CARD_BYTES = 1_000_000;
 
-/** Reads a description from a JSON file. */
+/** Reads a description from a JSON file; `modelCard` names a Markdown file beside it. */
 export async function readDescription(file: string): Promise<GivenDescription> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) throw new UserError('bad-argument', `${file} cannot be read. Name a JSON file.`);
   const source = { file: path.basename(file), code: 'bad-argument' } as const;
   const fields = new Fields(parseJson(text, source), source);
+  const card = fields.has('modelCard')
+    ? await readCard(path.join(path.dirname(file), path.basename(fields.string('modelCard'))))
+    : undefined;
   return {
+    ...(card !== undefined && { modelCard: card }),
     ...(fields.has('name') && { name: fields.string('name') }),
     ...(fields.has('languages') && { languages: fields.strings('languages') }),
     ...(fields.has('licence') && { licence: fields.string('licence') }),
@@ -35,7 +41,10 @@ export async function describe(
   folder: string,
   given: GivenDescription = {},
 ): Promise<Omit<Description, 'architecture' | 'tokenizer'>> {
-  const modelCard = await readCard(folder);
+  const modelCard =
+    given.modelCard ??
+    (await readCard(path.join(folder, MODEL_CARD_FILE))) ??
+    `Imported from ${path.basename(folder)}; the checkpoint had no model card.\n`;
   return {
     name: given.name ?? path.basename(path.resolve(folder)),
     languages: given.languages ?? DEFAULT_LANGUAGES,
@@ -46,10 +55,10 @@ export async function describe(
   };
 }
 
-async function readCard(folder: string): Promise<string> {
-  const handle = await open(path.join(folder, MODEL_CARD_FILE), 'r').catch(() => undefined);
-  if (handle === undefined)
-    return `Imported from ${path.basename(folder)}; the checkpoint had no model card.\n`;
+/** The beginning of a model card, or undefined where there is none. */
+async function readCard(file: string): Promise<string | undefined> {
+  const handle = await open(file, 'r').catch(() => undefined);
+  if (handle === undefined) return undefined;
   try {
     const target = Buffer.alloc(MAX_CARD_BYTES);
     const { bytesRead } = await handle.read(target, 0, target.length, 0);

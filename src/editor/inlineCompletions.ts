@@ -1,0 +1,132 @@
+/** Ghost text. Never opens a dialog and never throws: where nothing can be shown, the log says why. */
+import * as vscode from 'vscode';
+import type { Logger } from '../base/logger.ts';
+import { isCancelled, messageOf } from '../base/userError.ts';
+import type { EngineHost } from '../client/engineHost.ts';
+import type { Completer, Outcome } from '../completion/completer.ts';
+import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
+import type { Generated, ModelSummary } from '../model/generation.ts';
+import { sourceOf } from './documentSource.ts';
+import { isLanguageOn, readSettings, type Settings } from './settings.ts';
+
+export type InlineCompletionOptions = {
+  readonly engine: EngineHost;
+  readonly completer: Completer;
+  readonly log: Logger;
+  /** Languages of the model that is, or would be, loaded. */
+  readonly modelLanguages: () => Promise<readonly string[]>;
+  readonly onGenerated: (generated: Generated) => void;
+};
+
+export class InlineCompletions implements vscode.InlineCompletionItemProvider {
+  readonly #options: InlineCompletionOptions;
+  #lastRequest = 0;
+
+  constructor(options: InlineCompletionOptions) {
+    this.#options = options;
+  }
+
+  async provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    context: vscode.InlineCompletionContext,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.InlineCompletionItem[]> {
+    const startMs = performance.now();
+    const request = ++this.#lastRequest;
+    const { log } = this.#options;
+    try {
+      const outcome = await this.#outcome({ document, position, context, token });
+      const ms = (performance.now() - startMs).toFixed(0);
+      log.info(`request ${request}: ${describe(outcome)} after ${ms} ms`);
+      return outcome.kind === 'offer' && !token.isCancellationRequested
+        ? [itemOf(outcome.text, position, context.selectedCompletionInfo)]
+        : [];
+    } catch (error) {
+      if (isCancelled(error)) log.info(`request ${request}: cancelled`);
+      else log.warn(`request ${request}: nothing, ${messageOf(error)}`);
+      return [];
+    }
+  }
+
+  async #outcome(request: Request): Promise<Outcome> {
+    const { document, position, context, token } = request;
+    const settings = readSettings();
+    const refusal = await this.#refusal(document, settings);
+    if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
+    const signal = signalOf(token);
+    const model = await this.#options.engine.ready();
+    const snapshot = snapshotOf(document, position, { model, selected: context.selectedCompletionInfo });
+    const known = this.#options.completer.known(snapshot);
+    if (known !== undefined) return known;
+    if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic)
+      await pause(settings.debounceMs);
+    if (token.isCancellationRequested) return { kind: 'nothing', reason: 'typing went on' };
+    const outcome = await this.#options.completer.complete(snapshot, signal);
+    if (outcome.generated !== undefined) this.#options.onGenerated(outcome.generated);
+    return outcome;
+  }
+
+  async #refusal({ languageId }: vscode.TextDocument, settings: Settings): Promise<string | undefined> {
+    if (!settings.enabled) return 'switched off';
+    const languages = await this.#options.modelLanguages();
+    return isLanguageOn(languageId, settings, languages) ? undefined : `off for ${languageId}`;
+  }
+}
+
+type Request = {
+  readonly document: vscode.TextDocument;
+  readonly position: vscode.Position;
+  readonly context: vscode.InlineCompletionContext;
+  readonly token: vscode.CancellationToken;
+};
+
+/** With an entry of the suggestion list selected, the text is taken as if that entry had been accepted. */
+function snapshotOf(
+  document: vscode.TextDocument,
+  position: vscode.Position,
+  { model, selected }: { model: ModelSummary; selected: vscode.SelectedCompletionInfo | undefined },
+): Snapshot {
+  const snapshot = takeSnapshot(sourceOf(document), document.offsetAt(position), {
+    uri: document.uri.toString(),
+    languageId: document.languageId,
+    maxBefore: maxCharactersBefore(model),
+  });
+  if (selected === undefined) return snapshot;
+  const replaced = document.getText(new vscode.Range(selected.range.start, position));
+  return {
+    ...snapshot,
+    before: snapshot.before.slice(0, snapshot.before.length - replaced.length) + selected.text,
+  };
+}
+
+function itemOf(
+  text: string,
+  position: vscode.Position,
+  selected: vscode.SelectedCompletionInfo | undefined,
+): vscode.InlineCompletionItem {
+  if (selected === undefined)
+    return new vscode.InlineCompletionItem(text, new vscode.Range(position, position));
+  return new vscode.InlineCompletionItem(selected.text + text, selected.range);
+}
+
+function describe(outcome: Outcome): string {
+  const { generated } = outcome;
+  const cost =
+    generated === undefined
+      ? ''
+      : ` (${generated.recomputedTokens} of ${generated.promptTokens} prompt tokens run, ${generated.ids.length} generated in ${generated.ms.decode.toFixed(0)} ms)`;
+  if (outcome.kind === 'nothing') return `nothing, ${outcome.reason}${cost}`;
+  return `${outcome.text.length} characters from the ${outcome.source}${cost}`;
+}
+
+export function signalOf(token: vscode.CancellationToken): AbortSignal {
+  const abort = new AbortController();
+  if (token.isCancellationRequested) abort.abort();
+  else token.onCancellationRequested(() => abort.abort());
+  return abort.signal;
+}
+
+async function pause(ms: number): Promise<void> {
+  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,88 @@
+/** "Import a Model…": a checkpoint on this machine becomes a model folder of the extension's. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { EngineClient } from '../client/engineClient.ts';
+import type { ImportParams } from '../protocol/calls.ts';
+import { signalOf } from './inlineCompletions.ts';
+import { writeSetting } from './settings.ts';
+
+export type ModelImportOptions = {
+  readonly workerFile: string;
+  /** Where model folders are kept. */
+  readonly modelsFolder: string;
+};
+
+/** Imports under way, so that closing the window ends them cleanly. */
+export class ModelImports {
+  readonly #options: ModelImportOptions;
+  readonly #running = new Set<EngineClient>();
+
+  constructor(options: ModelImportOptions) {
+    this.#options = options;
+  }
+
+  async importFolder(): Promise<void> {
+    const [folder] =
+      (await vscode.window.showOpenDialog({
+        canSelectFolders: true,
+        canSelectFiles: false,
+        openLabel: vscode.l10n.t('Import'),
+        title: vscode.l10n.t('Folder of a GPT-J checkpoint (config.json and safetensors)'),
+      })) ?? [];
+    const precision = folder === undefined ? undefined : await askPrecision();
+    if (folder === undefined || precision === undefined) return;
+    const name = `${path.basename(folder.fsPath)}-${precision.label}`;
+    const out = path.join(this.#options.modelsFolder, name);
+    await this.#import({ checkpoint: folder.fsPath, out, bits: precision.bits, block: precision.block });
+
+    const use = vscode.l10n.t('Use It Now');
+    const message = vscode.l10n.t('{0} has been imported.', name);
+    if ((await vscode.window.showInformationMessage(message, use)) === use)
+      await writeSetting('modelFolder', out);
+  }
+
+  /** Ends the imports under way; what they have written is removed. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((client) => client.close()));
+  }
+
+  /** In a thread of its own, so that completions go on meanwhile. */
+  async #import(params: ImportParams): Promise<void> {
+    const client = new EngineClient(this.#options.workerFile);
+    this.#running.add(client);
+    const title = vscode.l10n.t('Importing {0}', path.basename(params.checkpoint));
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    try {
+      await vscode.window.withProgress(options, async (progress, token) => {
+        let shown = 0;
+        const onProgress = ({ doneShare }: { doneShare: number }) => {
+          const percent = Math.floor(doneShare * 100);
+          if (percent > shown) progress.report({ increment: percent - shown, message: `${percent} %` });
+          shown = percent;
+        };
+        await client.call('importModel', params, { signal: signalOf(token), onProgress });
+      });
+    } finally {
+      this.#running.delete(client);
+      await client.close();
+    }
+  }
+}
+
+type Precision = vscode.QuickPickItem & Pick<ImportParams, 'bits' | 'block'>;
+
+async function askPrecision(): Promise<Precision | undefined> {
+  const choices: Precision[] = [
+    { label: '4-bit', bits: 4, block: 64, description: vscode.l10n.t('smallest and fastest') },
+    {
+      label: '8-bit',
+      bits: 8,
+      block: 32,
+      description: vscode.l10n.t('close to the original, twice the size'),
+    },
+    { label: 'fp32', bits: 32, block: 32, description: vscode.l10n.t('exact, eight times the size') },
+  ];
+  return vscode.window.showQuickPick(choices, {
+    title: vscode.l10n.t('How exactly should the weights be kept?'),
+  });
+}

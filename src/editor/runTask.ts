@@ -1,0 +1,8 @@
+/** Runs something that the user asked for and may cancel; what goes wrong is told in one sentence. */
+import * as vscode from 'vscode';
+import { signalOf } from './inlineCompletions.ts';
+
+export async function runTask<T>(title: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  return vscode.window.withProgress(options, (_, token) => run(signalOf(token)));
+}

@@ -1,0 +1,42 @@
+/** The extension's settings, read when they are needed. */
+import * as vscode from 'vscode';
+
+const SECTION = 'gptj';
+
+export type Settings = {
+  readonly enabled: boolean;
+  /** Language identifier → on or off, over what the model says. */
+  readonly languages: Readonly<Record<string, boolean>>;
+  /** '' is the model that comes with the extension. */
+  readonly modelFolder: string;
+  readonly threads: number;
+  readonly debounceMs: number;
+};
+
+export function readSettings(): Settings {
+  const section = vscode.workspace.getConfiguration(SECTION);
+  return {
+    enabled: section.get('enabled', true),
+    languages: section.get('languages', {}),
+    modelFolder: section.get('modelFolder', ''),
+    threads: section.get('threads', 0),
+    debounceMs: section.get('debounceMs', 40),
+  };
+}
+
+export function affects(event: vscode.ConfigurationChangeEvent, ...names: (keyof Settings)[]): boolean {
+  return names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`));
+}
+
+export async function writeSetting<K extends keyof Settings>(name: K, value: Settings[K]): Promise<void> {
+  await vscode.workspace.getConfiguration(SECTION).update(name, value, vscode.ConfigurationTarget.Global);
+}
+
+/** Whether completions are wanted in a language: what the user says, or else what the model was made for. */
+export function isLanguageOn(
+  languageId: string,
+  { languages }: Settings,
+  ofModel: readonly string[],
+): boolean {
+  return languages[languageId] ?? ofModel.includes(languageId);
+}

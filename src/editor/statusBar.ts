@@ -1,0 +1,81 @@
+/** The item in the status bar: what runs, on what, how fast. It is always true. */
+import * as vscode from 'vscode';
+import { median } from '../base/median.ts';
+import type { EngineState } from '../client/engineHost.ts';
+import type { Generated } from '../model/generation.ts';
+import { sentenceOf } from './sentences.ts';
+
+/** The speed shown is the median of the last generations that were long enough to measure. */
+const N_SPEEDS = 9;
+const MIN_TOKENS = 4;
+
+export class StatusBar implements vscode.Disposable {
+  readonly #item: vscode.StatusBarItem;
+  readonly #speeds: number[] = [];
+  #state: EngineState = { kind: 'off' };
+  #isEnabled = true;
+
+  constructor(command: string) {
+    this.#item = vscode.window.createStatusBarItem('gptj.status', vscode.StatusBarAlignment.Right, 100);
+    this.#item.name = 'GPT-J';
+    this.#item.command = command;
+    this.#show();
+    this.#item.show();
+  }
+
+  setState(state: EngineState): void {
+    if (state.kind === 'loading') this.#speeds.length = 0;
+    this.#state = state;
+    this.#show();
+  }
+
+  setEnabled(isEnabled: boolean): void {
+    this.#isEnabled = isEnabled;
+    this.#show();
+  }
+
+  /** Learns the speed from what has been generated. */
+  record({ ids, ms }: Generated): void {
+    if (ids.length < MIN_TOKENS || ms.decode === 0) return;
+    this.#speeds.push(((ids.length - 1) / ms.decode) * 1000);
+    if (this.#speeds.length > N_SPEEDS) this.#speeds.shift();
+    this.#show();
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+
+  #show(): void {
+    const { icon, detail, isWarning } = this.#look();
+    this.#item.text = `$(${icon}) GPT-J`;
+    this.#item.tooltip = `GPT-J Code\n${detail}`;
+    this.#item.accessibilityInformation = { label: `GPT-J Code: ${detail}` };
+    this.#item.backgroundColor = isWarning
+      ? new vscode.ThemeColor('statusBarItem.warningBackground')
+      : undefined;
+  }
+
+  #look(): { icon: string; detail: string; isWarning?: boolean } {
+    const state = this.#state;
+    switch (state.kind) {
+      case 'off':
+        return this.#isEnabled
+          ? { icon: 'sparkle', detail: vscode.l10n.t('Loads when a file that it completes is opened') }
+          : { icon: 'circle-slash', detail: vscode.l10n.t('Switched off; nothing is loaded') };
+      case 'loading':
+        return { icon: 'loading~spin', detail: vscode.l10n.t('Loading the model') };
+      case 'failed':
+        return { icon: 'warning', detail: sentenceOf(state.error), isWarning: true };
+      case 'ready': {
+        const { name, precision, device } = state.model;
+        const model = `${name}, ${precision}\n${device}`;
+        const speed =
+          this.#speeds.length === 0
+            ? ''
+            : `, ${vscode.l10n.t('{0} tokens/s', median(this.#speeds).toFixed(0))}`;
+        return { icon: 'sparkle', detail: model + speed };
+      }
+    }
+  }
+}
