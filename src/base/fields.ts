@@ -75,7 +75,8 @@ export class Fields {
   /** One of the given texts; a number in the file is compared as text. */
   oneOf<const T extends string>(key: string, allowed: readonly T[]): T {
     const value = this.#own(key);
-    return allowed.find((text) => text === String(value)) ?? this.#fail(key, `one of ${allowed.join(', ')}`);
+    const text = typeof value === 'number' ? String(value) : value;
+    return allowed.find((option) => option === text) ?? this.#fail(key, `one of ${allowed.join(', ')}`);
   }
 
   // JSON can hold a key named __proto__ or toString; only what the file itself holds counts.
@@ -89,9 +90,17 @@ export class Fields {
 
   #fail(key: string, wanted: string): never {
     const found = this.#own(key);
-    const what = found === undefined ? 'is missing' : `is not ${wanted}`;
+    const what = found === undefined ? 'is missing' : `is ${abbreviated(found)}, not ${wanted}`;
     throw new UserError(this.#source.code, `${this.#source.file}: ${this.#join(key)} ${what}.`);
   }
+}
+
+/** Longest value that an error repeats. */
+const SHOWN_CHARACTERS = 40;
+
+function abbreviated(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
 }
 
 /** Parses JSON text, or says which file is not JSON. */

@@ -37,7 +37,9 @@ export class Engine {
     await this.#turns.endAll();
     await this.#unload();
     const model = await Model.load(modelFolder, { nThreads: threads });
-    this.#loaded = { model, pool: new CachePool(model.architecture), planner: new ChunkPlanner() };
+    const planner = new ChunkPlanner();
+    await warmUp(model, planner);
+    this.#loaded = { model, pool: new CachePool(model.architecture), planner };
     return summarise(model, threads, performance.now() - startMs);
   }
 
@@ -91,9 +93,9 @@ export class Engine {
     try {
       for (let start = 0; start < ids.length; start += chunkTokens) {
         const chunk = ids.slice(start, start + chunkTokens);
-        const logits = await this.#turns.call(turn, () => model.forward(cache, chunk, 'all'));
+        const { values } = await this.#turns.call(turn, () => model.forward(cache, chunk, 'all'));
         for (let row = 0; row < chunk.length; row++) {
-          last = logits.slice(row * vocabularySize, (row + 1) * vocabularySize);
+          last = values.slice(row * vocabularySize, (row + 1) * vocabularySize);
           argmax.push(greatest(last, { below: vocabularySize }));
         }
       }
@@ -129,6 +131,20 @@ export class Engine {
   #ready(): Loaded {
     if (this.#loaded === undefined) throw new UserError('no-model', 'No model is loaded.');
     return this.#loaded;
+  }
+}
+
+/**
+ * Runs a few tokens: whatever would crash does so while the model is still being started, and the first request
+ * finds a measured speed. The first call brings the weights into memory, so the second one is measured.
+ */
+async function warmUp(model: Model, planner: ChunkPlanner): Promise<void> {
+  const cache = new KvCache(model.architecture);
+  await model.forward(cache, [0]);
+  for (const nTokens of [planner.next(), 1]) {
+    const startMs = performance.now();
+    await model.forward(cache, new Array<number>(nTokens).fill(0));
+    planner.record(nTokens, performance.now() - startMs);
   }
 }
 

@@ -7,7 +7,7 @@ import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
 import type { KvCache } from './kvCache.ts';
-import type { Model } from './model.ts';
+import type { Logits, Model } from './model.ts';
 import type { FittedPrompt } from './promptWindow.ts';
 import { createSampler, type Allowed } from './sampler.ts';
 import { findStop } from './stopRules.ts';
@@ -52,8 +52,8 @@ export async function generate(
 }
 
 /** Runs `ids` in chunks and returns the logits of the last one. */
-export async function prefill(ids: readonly number[], context: GenerationContext): Promise<Float32Array> {
-  let logits: Float32Array = new Float32Array();
+export async function prefill(ids: readonly number[], context: GenerationContext): Promise<Logits> {
+  let logits: Logits = { values: new Float32Array(), logSumExp: new Float32Array() };
   for (let start = 0; start < ids.length;) {
     const chunk = ids.slice(start, start + context.planner.next());
     logits = await timedForward(chunk, context);
@@ -62,14 +62,14 @@ export async function prefill(ids: readonly number[], context: GenerationContext
   return logits;
 }
 
-async function step(id: number, context: GenerationContext): Promise<Float32Array> {
+async function step(id: number, context: GenerationContext): Promise<Logits> {
   return timedForward([id], context);
 }
 
 async function timedForward(
   ids: readonly number[],
   { model, cache, planner, call }: GenerationContext,
-): Promise<Float32Array> {
+): Promise<Logits> {
   return call(async () => {
     const startMs = performance.now();
     const logits = await model.forward(cache, ids);
@@ -106,8 +106,8 @@ class Answer {
   }
 
   /** Chooses the next token. True: the answer is complete. */
-  accept(logits: Float32Array): boolean {
-    const { id, logProbability } = this.#sample(logits, this.#allowed());
+  accept({ values, logSumExp }: Logits): boolean {
+    const { id, logProbability } = this.#sample(values, this.#allowed(logSumExp[0]));
     if (id === END_OF_TEXT) return this.#stop('end-of-text');
     this.ids.push(id);
     this.logProbabilities.push(logProbability);
@@ -119,12 +119,14 @@ class Answer {
     return this.ids.length >= this.#roomTokens && this.#stop('window');
   }
 
-  #allowed(): Allowed {
+  #allowed(logSumExp = Number.NaN): Allowed {
     const known = this.#model.nKnownIds;
+    if (this.#healing.length > 0) {
+      const agreeing = this.#model.tokenizer.vocabulary.compatibleWith(this.#healing);
+      return { ids: agreeing.filter((id) => id < known) };
+    }
     // In both vocabularies, only runs of whitespace lie above the end-of-text token.
-    if (this.#healing.length === 0)
-      return { below: this.#request.ignoreEndOfText ? Math.min(known, END_OF_TEXT) : known };
-    return { ids: this.#model.tokenizer.vocabulary.compatibleWith(this.#healing).filter((id) => id < known) };
+    return { below: this.#request.ignoreEndOfText ? Math.min(known, END_OF_TEXT) : known, logSumExp };
   }
 
   /** New text; what stands in the document already is left out. */

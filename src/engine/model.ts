@@ -11,41 +11,50 @@ import type { KvCache } from './kvCache.ts';
 /** Added to the score of a row that may not be looked at. Finite, since infinities make NaN in a hidden row. */
 const HIDDEN = -1e9;
 
+export type Logits = {
+  /** `[rows, vocabularySize]` */
+  readonly values: Float32Array;
+  /** `[rows]`: ln of the sum of e^logit over the known ids. */
+  readonly logSumExp: Float32Array;
+};
+
 export class Model {
   readonly manifest: Manifest;
   readonly tokenizer: Tokenizer;
+  /** Ids that may be generated lie below this: the model has a row for them and the tokenizer a text. */
+  readonly nKnownIds: number;
   readonly #session: OnnxSession;
 
-  private constructor(manifest: Manifest, session: OnnxSession) {
-    this.manifest = manifest;
-    this.tokenizer = new Tokenizer(manifest.tokenizer);
-    this.#session = session;
+  private constructor(parts: {
+    manifest: Manifest;
+    tokenizer: Tokenizer;
+    nKnownIds: number;
+    session: OnnxSession;
+  }) {
+    this.manifest = parts.manifest;
+    this.tokenizer = parts.tokenizer;
+    this.nKnownIds = parts.nKnownIds;
+    this.#session = parts.session;
   }
 
   static async load(folder: string, options: { nThreads: number; profilePrefix?: string }): Promise<Model> {
     const manifest = await readManifest(folder);
-    const graph = buildGptjGraph(manifest.architecture, manifest.tensors);
-    return new Model(manifest, await OnnxSession.load(graph, { weightsFolder: folder, ...options }));
+    const tokenizer = new Tokenizer(manifest.tokenizer);
+    const nKnownIds = Math.min(manifest.architecture.vocabularySize, tokenizer.vocabulary.size);
+    const graph = buildGptjGraph(manifest.architecture, manifest.tensors, nKnownIds);
+    const session = await OnnxSession.load(graph, { weightsFolder: folder, ...options });
+    return new Model({ manifest, tokenizer, nKnownIds, session });
   }
 
   get architecture(): Architecture {
     return this.manifest.architecture;
   }
 
-  /** Ids that may be generated lie below this: the model has a row for them and the tokenizer a text. */
-  get nKnownIds(): number {
-    return Math.min(this.architecture.vocabularySize, this.tokenizer.vocabulary.size);
-  }
-
   /**
    * Runs `ids` on top of what `cache` holds, and adds their rows to it. Returns the logits of the last of them,
-   * or of all, `[rows, vocabularySize]`.
+   * or of all.
    */
-  async forward(
-    cache: KvCache,
-    ids: readonly number[],
-    wanted: 'last' | 'all' = 'last',
-  ): Promise<Float32Array> {
+  async forward(cache: KvCache, ids: readonly number[], wanted: 'last' | 'all' = 'last'): Promise<Logits> {
     const { nLayers } = this.architecture;
     const outputs = await this.#session.run(this.#feeds(cache, ids, wanted));
     const output = (name: string) => present(outputs[name], name);
@@ -54,7 +63,7 @@ export class Model {
       rows.push(output(graphNames.newKeys(layerIndex)), output(graphNames.newValues(layerIndex)));
     }
     cache.append(ids, rows);
-    return output(graphNames.logits);
+    return { values: output(graphNames.logits), logSumExp: output(graphNames.logSumExp) };
   }
 
   async close(): Promise<void> {

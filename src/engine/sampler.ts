@@ -9,7 +9,12 @@ export type Choice = {
 };
 
 /** The ids that may be chosen: all below a bound, or a list. */
-export type Allowed = { readonly below: number } | { readonly ids: readonly number[] };
+export type Allowed =
+  | {
+      readonly below: number;
+      /** ln of the sum of e^logit over them, where it is known. */ readonly logSumExp?: number;
+    }
+  | { readonly ids: readonly number[] };
 
 /** Tokens this far below the best, in units of temperature, have a probability under 1e-10: left out of sampling. */
 const NEGLIGIBLE = 23;
@@ -23,11 +28,6 @@ export function createSampler(sampling: Sampling): (logits: Float32Array, allowe
       sampling.kind === 'random' && random ? draw({ logits, allowed, best }, sampling, random()) : best;
     return { id, logProbability: (logits[id] ?? -Infinity) - logSumExp(logits, allowed, logits[best] ?? 0) };
   };
-}
-
-/** Natural logarithm of the probability of `id` among the allowed ids. */
-export function logProbability(logits: Float32Array, id: number, allowed: Allowed): number {
-  return (logits[id] ?? -Infinity) - logSumExp(logits, allowed, logits[greatest(logits, allowed)] ?? 0);
 }
 
 /** Index of the greatest of the allowed logits; the smallest id among equals. */
@@ -46,6 +46,7 @@ export function greatest(logits: Float32Array, allowed: Allowed): number {
 }
 
 function logSumExp(logits: Float32Array, allowed: Allowed, greatestLogit: number): number {
+  if ('below' in allowed && allowed.logSumExp !== undefined) return allowed.logSumExp;
   let sum = 0;
   const nIds = 'ids' in allowed ? allowed.ids.length : allowed.below;
   for (let index = 0; index < nIds; index++) {

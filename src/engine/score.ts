@@ -1,7 +1,6 @@
 /** How well a model foresees a text: the loss that it was trained to make small. */
 import { KvCache } from './kvCache.ts';
-import type { Model } from './model.ts';
-import { logProbability } from './sampler.ts';
+import type { Logits, Model } from './model.ts';
 
 /** Sum of -ln p over tokens, each foreseen from those before it. Tokens that the model rules out count apart. */
 export type Score = { readonly nats: number; readonly tokens: number; readonly unseen: number };
@@ -16,9 +15,9 @@ const UNSEEN_NATS = 1_000;
 export async function scoreText(
   text: string,
   model: Model,
-  call: (run: () => Promise<Float32Array>) => Promise<Float32Array>,
+  call: (run: () => Promise<Logits>) => Promise<Logits>,
 ): Promise<Score> {
-  const { nPositions } = model.architecture;
+  const { nPositions, vocabularySize } = model.architecture;
   const ids = model.tokenizer.encode(text);
   const surprises: number[] = [];
   for (let start = 0; start + 1 < ids.length; start += nPositions) {
@@ -27,7 +26,7 @@ export async function scoreText(
     for (let at = 0; at + 1 < window.length; at += ROWS_AT_ONCE) {
       const chunk = window.slice(at, at + ROWS_AT_ONCE);
       const logits = await call(() => model.forward(cache, chunk, 'all'));
-      surprises.push(...surprisesOf(logits, window.slice(at + 1, at + 1 + chunk.length), model));
+      surprises.push(...surprisesOf(logits, window.slice(at + 1, at + 1 + chunk.length), vocabularySize));
     }
   }
   const seen = surprises.filter((nats) => nats <= UNSEEN_NATS);
@@ -37,13 +36,11 @@ export async function scoreText(
 
 /** -ln p of each id under its row of logits. */
 function surprisesOf(
-  logits: Float32Array,
+  { values, logSumExp }: Logits,
   ids: readonly number[],
-  { architecture, nKnownIds }: Model,
+  vocabularySize: number,
 ): number[] {
-  const { vocabularySize } = architecture;
-  return ids.map((id, row) => {
-    const rowLogits = logits.subarray(row * vocabularySize, (row + 1) * vocabularySize);
-    return -logProbability(rowLogits, id, { below: nKnownIds });
-  });
+  return ids.map(
+    (id, row) => (logSumExp[row] ?? Number.NaN) - (values[row * vocabularySize + id] ?? -Infinity),
+  );
 }

@@ -55,21 +55,23 @@ export class Checkpoint {
     const entry = this.#entries.get(name);
     if (entry === undefined) return bad(`the tensor ${name} is missing`);
     if (entry.shape.join() !== shape.join()) {
-      bad(`${name} has shape [${entry.shape.join(', ')}], but config.json asks for [${shape.join(', ')}]`);
+      const found = `[${entry.shape.join(', ')}]`;
+      bad(`${placeOf(name, entry)} has shape ${found}, but ${CONFIG_FILE} asks for [${shape.join(', ')}]`);
     }
-    if (!(entry.dtype in DTYPE_BYTES))
-      bad(`${name} is of type ${entry.dtype}; F32, F16 and BF16 can be read`);
+    if (!Object.hasOwn(DTYPE_BYTES, entry.dtype))
+      bad(`${placeOf(name, entry)} is of type ${entry.dtype}; F32, F16 and BF16 can be read`);
   }
 
   /** Numbers `first` up to `end` of a tensor, row after row, as fp32. NaN and infinity are refused by name. */
   async read(name: string, first: number, end: number): Promise<Float32Array> {
-    const { file, dtype, offset } = present(this.#entries.get(name), name);
+    const entry = present(this.#entries.get(name), name);
+    const { file, dtype, offset } = entry;
     const width = DTYPE_BYTES[dtype as Dtype];
     const bytes = new Uint8Array((end - first) * width);
-    await readFully(await this.#handle(file), bytes, offset + first * width);
+    await readFully(await this.#handle(file), bytes, { file, position: offset + first * width });
     const values = toFloat32(bytes, dtype as Dtype);
     const strange = values.findIndex((value) => !Number.isFinite(value));
-    if (strange >= 0) bad(`${name} holds ${values[strange]} at element ${first + strange}`);
+    if (strange >= 0) bad(`${placeOf(name, entry)} holds ${values[strange]} at element ${first + strange}`);
     return values;
   }
 
@@ -120,9 +122,14 @@ async function readText(folder: string, name: string): Promise<string> {
   const file = path.join(folder, name);
   const info = await stat(file).catch(() => undefined);
   if (info === undefined) bad(`${folder} has no ${name}`);
+  else if (!info.isFile()) bad(`${name} is not a file`);
   else if (info.size > MAX_JSON_BYTES)
     bad(`${name} has ${info.size} bytes, more than the ${MAX_JSON_BYTES} that are read`);
   return readFile(file, 'utf8');
+}
+
+function placeOf(tensor: string, { file }: TensorEntry): string {
+  return `${tensor} in ${path.basename(file)}`;
 }
 
 function bad(problem: string): never {

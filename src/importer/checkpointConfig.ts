@@ -13,6 +13,18 @@ export type CheckpointConfig = {
   readonly tiedEmbeddings: boolean;
 };
 
+/** What this file calls the sizes. */
+const CONFIG_NAMES: Readonly<Record<keyof Architecture, string>> = {
+  nLayers: 'n_layer',
+  hidden: 'n_embd',
+  nHeads: 'n_head',
+  inner: 'n_inner',
+  rotaryDim: 'rotary_dim',
+  vocabularySize: 'vocab_size',
+  nPositions: 'n_positions',
+  layerNormEpsilon: 'layer_norm_epsilon',
+};
+
 const DEFAULT_EPSILON = 1e-5;
 const SOURCE = { file: CONFIG_FILE, code: 'bad-checkpoint' } as const;
 
@@ -29,14 +41,16 @@ export function parseCheckpointConfig(text: string): CheckpointConfig {
     hidden,
     nHeads: fields.count('n_head'),
     inner: fields.has('n_inner') ? fields.count('n_inner') : 4 * hidden,
-    rotaryDim: fields.has('rotary_dim') ? fields.count('rotary_dim') : hidden / fields.count('n_head'),
+    rotaryDim: fields.has('rotary_dim')
+      ? fields.count('rotary_dim')
+      : Math.floor(hidden / fields.count('n_head')),
     vocabularySize: fields.count('vocab_size'),
     nPositions: fields.count('n_positions'),
     layerNormEpsilon: fields.has('layer_norm_epsilon')
       ? fields.number('layer_norm_epsilon')
       : DEFAULT_EPSILON,
   };
-  const problem = architectureProblem(architecture);
+  const problem = architectureProblem(architecture, (size) => CONFIG_NAMES[size]);
   if (problem !== undefined) bad(problem);
   return {
     architecture,

@@ -50,7 +50,7 @@ export async function describe(
     languages: given.languages ?? DEFAULT_LANGUAGES,
     prompts: given.prompts ?? DEFAULT_PROMPTS,
     // A hub's model card begins with a block of YAML that names the licence.
-    licence: given.licence ?? /^---\n(?:.*\n)*?license:\s*(\S+)/.exec(modelCard)?.[1] ?? 'unknown',
+    licence: given.licence ?? /^---\n(?:(?!---).*\n)*?license:[ \t]*(\S+)/.exec(modelCard)?.[1] ?? 'unknown',
     modelCard,
   };
 }

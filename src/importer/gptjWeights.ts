@@ -14,15 +14,21 @@ export type Part = { readonly name: string | undefined; readonly rows: number; r
  */
 export type WeightSource = { readonly arrange: 'stack' | 'join'; readonly parts: readonly Part[] };
 
-/** Maps the name of a stored tensor to its source. */
-export function gptjWeights(architecture: Architecture, tiedEmbeddings: boolean): Map<string, WeightSource> {
+/**
+ * Maps the name of a stored tensor to its source.
+ * @param head what of the output head the checkpoint holds itself; its weights may be the embedding's, its bias none
+ */
+export function gptjWeights(
+  architecture: Architecture,
+  head: { readonly weight: boolean; readonly bias: boolean },
+): Map<string, WeightSource> {
   const { nLayers, hidden, vocabularySize } = architecture;
   const sources = new Map<string, WeightSource>([
     [tensorNames.embedding, stack(part(EMBEDDING, vocabularySize, hidden))],
     [tensorNames.finalNormWeight, stack(part('transformer.ln_f.weight', hidden))],
     [tensorNames.finalNormBias, stack(part('transformer.ln_f.bias', hidden))],
-    [tensorNames.head, stack(part(tiedEmbeddings ? EMBEDDING : 'lm_head.weight', vocabularySize, hidden))],
-    [tensorNames.headBias, stack(part(tiedEmbeddings ? undefined : 'lm_head.bias', vocabularySize))],
+    [tensorNames.head, stack(part(head.weight ? 'lm_head.weight' : EMBEDDING, vocabularySize, hidden))],
+    [tensorNames.headBias, stack(part(head.bias ? HEAD_BIAS : undefined, vocabularySize))],
   ]);
   for (let layerIndex = 0; layerIndex < nLayers; layerIndex++) {
     for (const [name, source] of layerWeights(architecture, layerIndex)) sources.set(name, source);
@@ -31,6 +37,7 @@ export function gptjWeights(architecture: Architecture, tiedEmbeddings: boolean)
 }
 
 const EMBEDDING = 'transformer.wte.weight';
+export const HEAD_BIAS = 'lm_head.bias';
 
 function layerWeights({ hidden, inner }: Architecture, layerIndex: number): [string, WeightSource][] {
   const names = tensorNames.layer(layerIndex);

@@ -6,7 +6,7 @@ import { present } from '../base/assert.ts';
 import { cancelled, UserError } from '../base/userError.ts';
 import { FP32, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
 import { Checkpoint } from './checkpoint.ts';
-import { checkpointShape, gptjWeights, type Part, type WeightSource } from './gptjWeights.ts';
+import { checkpointShape, gptjWeights, HEAD_BIAS, type Part, type WeightSource } from './gptjWeights.ts';
 import { describe, type GivenDescription } from './description.ts';
 import { ModelFolderWriter, planTensors } from './modelFolderWriter.ts';
 import { quantiseRows } from './quantiser.ts';
@@ -38,37 +38,48 @@ export type ImportHooks = {
 
 /** Returns the size of the weights in bytes. */
 export async function importModel(options: ImportOptions, hooks: ImportHooks = {}): Promise<number> {
-  const checkpoint = await Checkpoint.open(options.checkpoint);
   try {
-    const { architecture, tokenizer, tiedEmbeddings } = checkpoint.config;
-    const sources = gptjWeights(architecture, tiedEmbeddings);
-    const specs = tensorSpecs(architecture);
-    for (const spec of specs) checkParts(checkpoint, spec, present(sources.get(spec.name), spec.name));
-
-    const tensors = planTensors(architecture, (spec) =>
-      spec.shape.length === 1 ? FP32 : options.formOf(spec),
-    );
-    const writer = await ModelFolderWriter.create(options.out, tensors);
+    const checkpoint = await Checkpoint.open(options.checkpoint);
     try {
-      const job = new ImportJob(checkpoint, writer, hooks, specs);
-      for (const spec of specs) {
-        await job.convert(
-          spec,
-          present(tensors[spec.name], spec.name).form,
-          present(sources.get(spec.name), spec.name),
-        );
-      }
-      return await writer.finish({
-        architecture,
-        tokenizer,
-        ...(await describe(checkpoint.folder, options.description)),
-      });
-    } catch (error) {
-      await writer.discard();
-      throw diskError(error);
+      return await convert(checkpoint, options, hooks);
+    } finally {
+      await checkpoint.close();
     }
-  } finally {
-    await checkpoint.close();
+  } catch (error) {
+    throw diskError(error);
+  }
+}
+
+async function convert(checkpoint: Checkpoint, options: ImportOptions, hooks: ImportHooks): Promise<number> {
+  const { architecture, tokenizer, tiedEmbeddings } = checkpoint.config;
+  // Tied weights are stored once. The bias is not tied: a head has one of its own all the same.
+  const hasBias = !tiedEmbeddings || checkpoint.has(HEAD_BIAS);
+  const sources = gptjWeights(architecture, { weight: !tiedEmbeddings, bias: hasBias });
+  const specs = tensorSpecs(architecture);
+  for (const spec of specs) checkParts(checkpoint, spec, present(sources.get(spec.name), spec.name));
+
+  const tensors = planTensors(architecture, (spec) =>
+    spec.shape.length === 1 ? FP32 : options.formOf(spec),
+  );
+  const writer = await ModelFolderWriter.create(options.out, tensors);
+  try {
+    const job = new ImportJob(checkpoint, writer, hooks, specs);
+    for (const spec of specs) {
+      await job.convert(
+        spec,
+        present(tensors[spec.name], spec.name).form,
+        present(sources.get(spec.name), spec.name),
+      );
+    }
+    job.report('');
+    return await writer.finish({
+      architecture,
+      tokenizer,
+      ...(await describe(checkpoint.folder, options.description)),
+    });
+  } catch (error) {
+    await writer.discard();
+    throw error;
   }
 }
 
@@ -102,7 +113,7 @@ class ImportJob {
     const rowsAtOnce = Math.max(1, Math.floor(CHUNK_ELEMENTS / columns));
     const scales: Float32Array[] = [];
     for (let first = 0; first < rows; first += rowsAtOnce) {
-      this.#report(name);
+      this.report(name);
       const end = Math.min(rows, first + rowsAtOnce);
       const values = await readRows(this.#checkpoint, source, first, end);
       if (form.kind === 'fp32') await this.#writer.append(name, bytesOf(values));
@@ -116,7 +127,8 @@ class ImportJob {
     for (const part of scales) await this.#writer.append(name, bytesOf(part));
   }
 
-  #report(tensor: string): void {
+  /** Tells how far it is, unless it has been cancelled. */
+  report(tensor: string): void {
     if (this.#hooks.signal?.aborted === true) throw cancelled();
     this.#hooks.onProgress?.({
       tensor,
@@ -172,8 +184,13 @@ function bytesOf(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
+/** What the system said, as a sentence for the user. Anything else is what it is. */
 function diskError(error: unknown): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new UserError('disk', 'The disk is full. Free some space and import again; nothing was kept.');
+  if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return error;
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+    return new UserError('disk', 'The disk is full. Free some space and import again; nothing was kept.');
+  return new UserError(
+    'disk',
+    `The system refused (${error.message}). Nothing was kept; try another folder.`,
+  );
 }

@@ -68,16 +68,22 @@ export class ModelFolderWriter {
   }
 
   static async create(folder: string, tensors: Record<string, StoredTensor>): Promise<ModelFolderWriter> {
-    if (await exists(folder)) {
+    const target = path.resolve(folder);
+    if (await exists(target)) {
       throw new UserError(
         'bad-argument',
-        `${folder} exists already. Name another folder, or remove it first.`,
+        `${target} exists already. Name another folder, or remove it first.`,
       );
     }
-    const partial = `${folder}.partial-${randomUUID().slice(0, 8)}`;
+    const partial = `${target}.partial-${randomUUID().slice(0, 8)}`;
     await mkdir(partial, { recursive: true });
-    const weights = await open(path.join(partial, WEIGHTS_FILE), 'wx');
-    return new ModelFolderWriter(folder, partial, tensors, weights);
+    try {
+      const weights = await open(path.join(partial, WEIGHTS_FILE), 'wx');
+      return new ModelFolderWriter(target, partial, tensors, weights);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Appends bytes of `name`: its values, then its scales. Tensors must come in their planned order. */
@@ -107,8 +113,9 @@ export class ModelFolderWriter {
         },
       ],
     };
-    await writeFile(path.join(this.#partial, MODEL_CARD_FILE), card);
-    await writeFile(path.join(this.#partial, MANIFEST_FILE), `${JSON.stringify(manifest, undefined, 1)}\n`);
+    const manifestText = `${JSON.stringify(manifest, undefined, 1)}\n`;
+    await writeFile(path.join(this.#partial, MODEL_CARD_FILE), card, { flush: true });
+    await writeFile(path.join(this.#partial, MANIFEST_FILE), manifestText, { flush: true });
     await rename(this.#partial, this.#folder);
     return this.#position;
   }
@@ -121,7 +128,8 @@ export class ModelFolderWriter {
 
   async #write(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
-    await this.#weights.write(bytes);
+    // Not `write`, which may write a part and say so by a number: a disk that is almost full does that.
+    await this.#weights.writeFile(bytes);
     this.#position += bytes.length;
   }
 }

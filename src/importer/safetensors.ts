@@ -3,7 +3,7 @@
  * against the size of the file before anything is allocated.
  * Source: https://github.com/huggingface/safetensors#format
  */
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Fields, parseJson } from '../base/fields.ts';
 import { UserError } from '../base/userError.ts';
@@ -45,12 +45,13 @@ const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 };
 
 export async function readSafetensorsHeader(file: string): Promise<Map<string, TensorEntry>> {
+  // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+  const { size } = await regularFile(file);
   const handle = await open(file, 'r');
   try {
-    const { size } = await handle.stat();
     const headerBytes = await readHeaderLength(handle, size, file);
     const header = Buffer.alloc(headerBytes);
-    await readFully(handle, header, LENGTH_BYTES);
+    await readFully(handle, header, { file, position: LENGTH_BYTES });
     return parseHeader(header.toString('utf8'), {
       file,
       dataStart: LENGTH_BYTES + headerBytes,
@@ -61,16 +62,25 @@ export async function readSafetensorsHeader(file: string): Promise<Map<string, T
   }
 }
 
+async function regularFile(file: string): Promise<{ size: number }> {
+  const info = await stat(file).catch(() => undefined);
+  return info?.isFile() === true ? info : bad(file, 'is not a file that can be read');
+}
+
 type Readable = {
   read(target: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }>;
 };
 
 /** Fills `target` from `position` on, or fails: a file may have become shorter since its size was taken. */
-export async function readFully(handle: Readable, target: Uint8Array, position: number): Promise<void> {
+export async function readFully(
+  handle: Readable,
+  target: Uint8Array,
+  { file, position }: { file: string; position: number },
+): Promise<void> {
   for (let done = 0; done < target.length;) {
     const { bytesRead } = await handle.read(target, done, target.length - done, position + done);
     if (bytesRead === 0)
-      throw new UserError('bad-checkpoint', 'The checkpoint ended early: download it again.');
+      bad(file, `ends at byte ${position + done}, before the data that its header tells of`);
     done += bytesRead;
   }
 }
@@ -78,7 +88,7 @@ export async function readFully(handle: Readable, target: Uint8Array, position: 
 async function readHeaderLength(handle: Readable, fileBytes: number, file: string): Promise<number> {
   if (fileBytes < LENGTH_BYTES) bad(file, `has ${fileBytes} bytes, too few for a safetensors file`);
   const bytes = Buffer.alloc(LENGTH_BYTES);
-  await readFully(handle, bytes, 0);
+  await readFully(handle, bytes, { file, position: 0 });
   const length = bytes.readBigUInt64LE();
   const room = Math.min(fileBytes - LENGTH_BYTES, MAX_HEADER_BYTES);
   if (length > room)
@@ -106,8 +116,8 @@ function parseEntry(key: string, fields: Fields, { file, dataStart, fileBytes }:
   const [begin, end, ...more] = fields.counts('data_offsets');
   if (begin === undefined || end === undefined || more.length > 0)
     return bad(file, `${key} needs two offsets`);
-  const length = elements(shape) * (ELEMENT_BYTES[dtype] ?? Number.NaN);
-  if (Number.isNaN(length)) bad(file, `${key} has the unknown type ${dtype}`);
+  if (!Object.hasOwn(ELEMENT_BYTES, dtype)) bad(file, `${key} has the unknown type ${dtype}`);
+  const length = elements(shape) * (ELEMENT_BYTES[dtype] ?? 0);
   if (end - begin !== length)
     bad(file, `${key} has ${end - begin} bytes, but its shape and type need ${length}`);
   if (dataStart + end > fileBytes)
@@ -115,8 +125,9 @@ function parseEntry(key: string, fields: Fields, { file, dataStart, fileBytes }:
   return { file, dtype, shape, offset: dataStart + begin, length };
 }
 
+/** Beyond 2^53 the product is inexact, but then it is larger than any offset. */
 function elements(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+  return shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
 }
 
 /** The data must be covered once, without overlaps, gaps or a rest. */

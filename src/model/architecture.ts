@@ -29,20 +29,40 @@ export function cacheBytesPerToken({ hidden, nLayers }: Architecture): number {
   return 2 * hidden * nLayers * Float32Array.BYTES_PER_ELEMENT;
 }
 
-/** What is wrong with these sizes, or undefined. */
-export function architectureProblem(architecture: Architecture): string | undefined {
-  const { hidden, nHeads, rotaryDim } = architecture;
-  for (const [name, value] of Object.entries(architecture)) {
-    const isCount = name !== 'layerNormEpsilon';
-    if (!(value > 0) || (isCount && !Number.isInteger(value))) return `${name} is ${value}`;
-    if (isCount && value > MAX_SIZE) return `${name} is ${value}, more than ${MAX_SIZE}`;
+/**
+ * What is wrong with these sizes, or undefined.
+ * @param nameOf what the file that they come from calls them
+ */
+export function architectureProblem(
+  architecture: Architecture,
+  nameOf: (size: keyof Architecture) => string = (size) => size,
+): string | undefined {
+  const { hidden, nHeads, rotaryDim, layerNormEpsilon } = architecture;
+  for (const [size, most] of Object.entries(LARGEST) as [keyof typeof LARGEST, number][]) {
+    const value = architecture[size];
+    if (!Number.isInteger(value) || value < 1 || value > most)
+      return `${nameOf(size)} is ${value}; it can be 1 to ${most}`;
   }
-  if (hidden % nHeads !== 0) return `${hidden} dimensions cannot be shared by ${nHeads} heads`;
-  if (rotaryDim % 2 !== 0 || rotaryDim > hidden / nHeads) {
-    return `rotaryDim is ${rotaryDim} with heads of ${hidden / nHeads}`;
-  }
+  if (!(layerNormEpsilon > 0 && layerNormEpsilon < 1))
+    return `${nameOf('layerNormEpsilon')} is ${layerNormEpsilon}; it can be between 0 and 1`;
+  if (hidden % nHeads !== 0)
+    return `${nameOf('hidden')} is ${hidden}, which ${nHeads} heads (${nameOf('nHeads')}) cannot share`;
+  const headDim = hidden / nHeads;
+  if (rotaryDim % 2 !== 0 || rotaryDim > headDim)
+    return `${nameOf('rotaryDim')} is ${rotaryDim}; with heads of ${headDim} it can be an even number up to that`;
   return undefined;
 }
 
-/** Far above any model of the family; keeps a lying file from asking for terabytes. */
-const MAX_SIZE = 1_000_000;
+/**
+ * Above any model of the family. What is counted here is allocated before any weight is read: a name for every
+ * tensor of every layer, a rotation for every position. So a lying file can ask for megabytes, not for terabytes.
+ */
+const LARGEST = {
+  nLayers: 1_000,
+  hidden: 100_000,
+  nHeads: 10_000,
+  inner: 1_000_000,
+  rotaryDim: 100_000,
+  vocabularySize: 1_000_000,
+  nPositions: 65_536,
+} as const;

@@ -8,7 +8,7 @@ import { assert } from '../base/assert.ts';
 
 export type ElementType = 'float32' | 'uint8' | 'int64' | 'int32';
 
-/** One edge of the graph. Only a `Graph` makes them. */
+/** One edge of the graph. Only a `Graph` makes them, and it may still give them another name. */
 export type Value = { readonly name: string };
 
 /** A dimension: a size, or the name of one that is known only at run time. */
@@ -20,8 +20,9 @@ export type GraphNode = {
   readonly name: string;
   readonly operator: string;
   readonly domain: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  /** An optional input that is left out is undefined. */
+  readonly inputs: readonly (Value | undefined)[];
+  readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
 };
 
@@ -80,10 +81,14 @@ export class Graph {
     return { name };
   }
 
-  /** Makes `value` an output of the graph, under a name of its own. */
+  /** Makes `value`, which a node has made, an output of the graph. It takes this name, which costs nothing at run time. */
   output(name: string, value: Value, info: Omit<ValueInfo, 'name'>): void {
+    assert(
+      !this.content.outputs.some((output) => output.name === value.name),
+      `${value.name} is an output once`,
+    );
     this.content.outputs.push({ name: this.#claim(name), ...info });
-    this.#push('Identity', [value], [name], {});
+    (value as { name: string }).name = name;
   }
 
   /** A weight whose bytes lie in a file beside the model. */
@@ -109,30 +114,30 @@ export class Graph {
 
   /** Adds a node with one output. An `undefined` input is an optional one that is left out. */
   node(operator: string, inputs: readonly (Value | undefined)[], options: NodeOptions = {}): Value {
-    const name = this.#claim(`${this.#path}/${operator}`);
-    this.#push(operator, inputs, [name], options);
-    return { name };
+    const output = { name: this.#claim(`${this.#path}/${operator}`) };
+    this.#push(operator, inputs, [output], options);
+    return output;
   }
 
   /** Splits `value` along `axis` into pieces of the given sizes. */
   split(value: Value, axis: number, sizes: Value, nPieces: number): Value[] {
     const base = this.#claim(`${this.#path}/Split`);
-    const outputs = Array.from({ length: nPieces }, (_, index) => `${base}:${index}`);
+    const outputs = Array.from({ length: nPieces }, (_, index) => ({ name: `${base}:${index}` }));
     this.#push('Split', [value, sizes], outputs, { attributes: { axis } });
-    return outputs.map((name) => ({ name }));
+    return outputs;
   }
 
   #push(
     operator: string,
     inputs: readonly (Value | undefined)[],
-    outputs: string[],
+    outputs: readonly Value[],
     options: NodeOptions,
   ): void {
     this.content.nodes.push({
-      name: outputs[0]?.replace(/:0$/, '') ?? operator,
+      name: outputs[0]?.name.replace(/:0$/, '') ?? operator,
       operator,
       domain: options.domain ?? '',
-      inputs: inputs.map((value) => value?.name ?? ''),
+      inputs,
       outputs,
       attributes: options.attributes ?? {},
     });

@@ -35,8 +35,8 @@ export function encodeModel(graph: Graph): Uint8Array {
 }
 
 function writeNode(proto: ProtobufWriter, node: GraphNode): void {
-  for (const input of node.inputs) proto.string(1, input);
-  for (const output of node.outputs) proto.string(2, output);
+  for (const input of node.inputs) proto.string(1, input?.name ?? '');
+  for (const { name } of node.outputs) proto.string(2, name);
   proto.string(3, node.name).string(4, node.operator);
   for (const [name, value] of Object.entries(node.attributes)) {
     proto.message(5, (nested) => writeAttribute(nested, name, value));

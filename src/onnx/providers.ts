@@ -12,7 +12,8 @@ export type ProviderProbe = {
 export async function probeProviders(): Promise<ProviderProbe[]> {
   const { InferenceSession, listSupportedBackends } = await loadRuntime();
   const graph = new Graph();
-  graph.output('y', graph.input('x', 'float32', [1]), { type: 'float32', shape: [1] });
+  const x = graph.input('x', 'float32', [1]);
+  graph.output('y', graph.node('Identity', [x]), { type: 'float32', shape: [1] });
   const model = encodeModel(graph);
   const probes: ProviderProbe[] = [];
   for (const { name } of listSupportedBackends()) {

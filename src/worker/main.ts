@@ -13,6 +13,7 @@ import { serve } from '../protocol/server.ts';
 
 const port = present(parentPort ?? undefined, 'the port of a worker thread');
 const engine = new Engine();
+const closing = new AbortController();
 
 serve<EngineCalls>(port, {
   load: (params) => engine.load(params),
@@ -26,7 +27,7 @@ serve<EngineCalls>(port, {
     return importModel(
       { checkpoint: params.checkpoint, out: params.out, formOf: () => formOf(params), description },
       {
-        signal,
+        signal: AbortSignal.any([signal, closing.signal]),
         onProgress: ({ tensor, doneElements, totalElements }) =>
           onProgress({ tensor, doneShare: doneElements / totalElements }),
       },
@@ -37,6 +38,7 @@ serve<EngineCalls>(port, {
     return undefined;
   },
   close: async () => {
+    closing.abort();
     await engine.close();
     // The answer still goes out: the thread ends when nothing is left to do.
     port.close();

@@ -34,6 +34,8 @@ export const graphNames = {
   rows: 'rows',
   /** float32 `[R, vocabularySize]` */
   logits: 'logits',
+  /** float32 `[R]`: ln of the sum of e^logit over the known ids. */
+  logSumExp: 'logSumExp',
   /** float32 `[S, nHeads, headDim]` */
   pastKeys: (layerIndex: number) => `past.${layerIndex}.keys`,
   pastValues: (layerIndex: number) => `past.${layerIndex}.values`,
@@ -50,7 +52,8 @@ type Context = {
   readonly rotary: op.Rotary;
 };
 
-export function buildGptjGraph(architecture: Architecture, tensors: TensorTable): Graph {
+/** @param nKnownIds ids from here on have no text: they are never chosen */
+export function buildGptjGraph(architecture: Architecture, tensors: TensorTable, nKnownIds: number): Graph {
   const graph = new Graph();
   const ids = graph.input(graphNames.ids, 'int64', ['T']);
   const context: Context = {
@@ -75,6 +78,12 @@ export function buildGptjGraph(architecture: Architecture, tensors: TensorTable)
   );
   const head = matrix(graph, tensors, tensorNames.head, 'product');
   const logits = linear(graph.scope('head'), n, head, vector(graph, tensors, tensorNames.headBias));
+  // Over the ids that may be chosen; the runtime does this twenty times faster than a loop in JavaScript.
+  const known = op.firstColumns(graph.scope('known'), logits, nKnownIds);
+  const logSumExp = graph.node('ReduceLogSumExp', [known, graph.int64s('axes', [1])], {
+    attributes: { keepdims: 0 },
+  });
+  graph.output(graphNames.logSumExp, logSumExp, { type: 'float32', shape: ['R'] });
   graph.output(graphNames.logits, logits, { type: 'float32', shape: ['R', architecture.vocabularySize] });
   return graph;
 }
@@ -119,13 +128,13 @@ function attention(graph: Graph, inputs: AttentionInputs, context: Context): Val
 
   // Queries and keys are rotated together, as 2 nHeads heads.
   const rotated = op.rotate(graph, op.reshape(graph, inputs.queryKey, [1, -1, 2 * hidden]), rotary);
-  const heads = op.reshape(graph, rotated, [-1, 2 * nHeads, headDim]); // [T, 2 nHeads, headDim]
-  const [q, k] = op.splitAt(graph, heads, 1, [nHeads, nHeads]) as [Value, Value];
-  const v = op.reshape(graph, inputs.v, [-1, nHeads, headDim]);
-
-  const scale = 1 / Math.sqrt(headDim);
-  const overPast = op.headScores(graph, q, pastKeys, scale); // [nHeads, T, S]
-  const overNew = op.headScores(graph, q, k, scale); // [nHeads, T, T]
+  const [query, key] = op.splitAt(graph, rotated, 2, [hidden, hidden]) as [Value, Value];
+  const heads = (x: Value) => op.reshape(graph, x, [-1, nHeads, headDim]); // [T, nHeads, headDim]
+  const q = heads(op.scale(graph, query, 1 / Math.sqrt(headDim)));
+  const k = heads(key);
+  const v = heads(inputs.v);
+  const overPast = op.headScores(graph, q, pastKeys); // [nHeads, T, S]
+  const overNew = op.headScores(graph, q, k); // [nHeads, T, T]
   const scores = op.add(graph, op.concat(graph, [overPast, overNew], 2), mask);
   const [pPast, pNew] = graph.split(op.softmax(graph, scores), 2, spans, 2) as [Value, Value];
   const mixed = op.add(graph, op.headMix(graph, pPast, pastValues), op.headMix(graph, pNew, v)); // [nHeads, T, headDim]

@@ -48,11 +48,19 @@ export function splitAt(graph: Graph, x: Value, axis: number, sizes: readonly nu
   return graph.split(x, axis, graph.int64s('sizes', sizes), sizes.length);
 }
 
-/** a · bᵀ per head, for token-major a `[T, H, d]` and b `[S, H, d]`: `[H, T, S]`, times `scale`. */
-export function headScores(graph: Graph, a: Value, b: Value, scale: number): Value {
+/** x times a number. */
+export function scale(graph: Graph, x: Value, factor: number): Value {
+  return graph.node('Mul', [x, graph.float32s('factor', Float32Array.of(factor), [])]);
+}
+
+/**
+ * a · bᵀ per head, for token-major a `[T, H, d]` and b `[S, H, d]`: `[H, T, S]`. The node's own factor is left at
+ * 1, since the runtime's kernel for a single row, many times faster, is taken only then.
+ */
+export function headScores(graph: Graph, a: Value, b: Value): Value {
   return graph.node('FusedMatMul', [a, b], {
     domain: MICROSOFT,
-    attributes: { transBatchA: 1, transBatchB: 1, transB: 1, alpha: { float: scale } },
+    attributes: { transBatchA: 1, transBatchB: 1, transB: 1 },
   });
 }
 
@@ -78,3 +86,9 @@ export type Rotary = {
   readonly nHeads: number;
   readonly rotaryDim: number;
 };
+
+/** x `[R, columns]` → its first `count` columns. */
+export function firstColumns(graph: Graph, x: Value, count: number): Value {
+  const bound = (name: string, value: number) => graph.int64s(name, [value]);
+  return graph.node('Slice', [x, bound('start', 0), bound('end', count), bound('axis', 1)]);
+}

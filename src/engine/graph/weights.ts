@@ -2,6 +2,7 @@
 import type { Graph, Value } from '../../onnx/graph.ts';
 import { type StoredTensor, WEIGHTS_FILE } from '../../model/manifest.ts';
 import { blocksPerRow } from '../../model/tensors.ts';
+import { firstColumns } from './operators.ts';
 import { present } from '../../base/assert.ts';
 
 const MICROSOFT = 'com.microsoft';
@@ -38,9 +39,7 @@ export function lookUp(graph: Graph, table: StoredMatrix, ids: Value): Value {
     domain: MICROSOFT,
     attributes: { bits: form.bits, block_size: form.block, gather_axis: 0, quantize_axis: 1 },
   });
-  if (columns % form.block === 0) return padded;
-  const bound = (value: number) => graph.int64s('bound', [value]);
-  return graph.node('Slice', [padded, bound(0), bound(columns), bound(1)]);
+  return columns % form.block === 0 ? padded : firstColumns(graph, padded, columns);
 }
 
 export type StoredMatrix = {

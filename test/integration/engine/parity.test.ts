@@ -101,7 +101,7 @@ async function runInChunks(
 ): Promise<Float32Array> {
   let logits: Float32Array = new Float32Array();
   for (let start = 0; start < ids.length; start += chunkTokens) {
-    logits = await model.forward(cache, ids.slice(start, start + chunkTokens));
+    ({ values: logits } = await model.forward(cache, ids.slice(start, start + chunkTokens)));
   }
   return logits;
 }

@@ -1,0 +1,147 @@
+/**
+ * What may import what. Imports point one way: a folder knows the folders named behind it and no others.
+ *
+ *   extension → editor → completion, tasks, sql, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
+ *
+ * A type is a dependency like any other.
+ */
+import { describe, expect, it } from 'vitest';
+import { parseSource, sourceFiles, type SourceFile } from './support/sourceFiles.ts';
+
+/** Everything that joins the parts to a program: the entry points and the folders that belong to them. */
+const JOINS = ['completion', 'tasks', 'sql', 'client', 'protocol', 'model', 'base'];
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  onnx: ['base'],
+  tokenizer: ['base'],
+  // The name of a tokenizer is part of a model's description; its 2 MB of tables are not.
+  model: ['base', 'tokenizer/tokenizerName.ts'],
+  engine: ['onnx', 'tokenizer', 'model', 'base'],
+  importer: ['tokenizer/tokenizerName.ts', 'model', 'base'],
+  protocol: ['model', 'base'],
+  worker: ['engine', 'importer', 'onnx', 'model', 'protocol', 'base'],
+  client: ['protocol', 'model', 'base'],
+  completion: ['model', 'base'],
+  sql: ['model', 'base'],
+  tasks: ['model', 'base'],
+  editor: JOINS,
+  'extension.ts': ['editor', ...JOINS],
+  cli: JOINS,
+  'cli.ts': ['cli', ...JOINS],
+};
+
+/** One door to each outside world. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  vscode: ['editor', 'extension.ts'],
+  'onnxruntime-node': ['onnx'],
+  'gpt-tokenizer': ['tokenizer'],
+  'node:worker_threads': ['client', 'worker'],
+  // For its version.
+  '../package.json': ['cli', 'cli.ts', 'extension.ts'],
+};
+
+const NETWORK_MODULES =
+  /^(?:node:)?(?:http|https|http2|net|tls|dgram|dns|inspector|child_process|cluster)(?:\/|$)/;
+const NETWORK_NAMES = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
+
+const MAX_LINES = 300;
+/** A file longer than this says first what it is for. */
+const LONGEST_WITHOUT_COMMENT = 40;
+
+const files = sourceFiles();
+
+it('imports only in the one direction', () => expect(files.flatMap(strayImports)).toEqual([]));
+it('opens no connection', () => expect(files.flatMap(connections)).toEqual([]));
+it('has no import cycles', () => expect(cycles(files)).toEqual([]));
+it('has files of a readable size that say what they are for', () =>
+  expect(files.flatMap(formProblems)).toEqual([]));
+
+it('has no folder that nobody decided about', () => {
+  expect(new Set(files.map(({ name }) => partOf(name)))).toEqual(new Set(Object.keys(MAY_IMPORT)));
+});
+
+describe('the rules themselves', () => {
+  const stray = (name: string, text: string) => strayImports(parseSource(name, text));
+
+  it.each([
+    ['onnx/graph.ts', `import type { Manifest } from '../model/manifest.ts';`],
+    ['model/manifest.ts', `import { Vocabulary } from '../tokenizer/vocabulary.ts';`],
+    ['importer/x.ts', `export * from '../engine/engine.ts';`],
+    ['cli/complete.ts', `const { sourceOf } = await import('../editor/documentSource.ts');`],
+    ['completion/cache.ts', `import type * as vscode from 'vscode';`],
+    ['engine/model.ts', `type Runtime = typeof import('onnxruntime-node');`],
+    ['engine/engine.ts', `import { Worker } from 'node:worker_threads';`],
+    ['base/assert.ts', `import { encode } from 'gpt-tokenizer/encoding/r50k_base';`],
+    ['base/assert.ts', `import chalk from 'chalk';`],
+  ])('a stray import in %s is seen: %s', (name, text) => expect(stray(name, text)).toHaveLength(1));
+
+  it.each([
+    `import { request } from 'node:https';`,
+    `const answer = await fetch('https://example.org');`,
+    `new globalThis.WebSocket('wss://example.org');`,
+    `const net = require('net');`,
+  ])('a connection is seen: %s', (text) =>
+    expect(connections(parseSource('base/x.ts', text))).toHaveLength(1),
+  );
+
+  it('a cycle is seen', () => {
+    const [a, b, c] = ['b', 'c', 'a'].map((to, index) =>
+      parseSource(`base/${'abc'[index]!}.ts`, `import type {} from './${to}.ts';`),
+    );
+    expect(cycles([a!, b!, c!])).toHaveLength(1);
+  });
+});
+
+function strayImports({ name, imports }: SourceFile): string[] {
+  const part = partOf(name);
+  const allowed = MAY_IMPORT[part] ?? [];
+  const isAllowed = (to: string) =>
+    to.endsWith('.ts')
+      ? [part, ...allowed].some((place) => place === partOf(to) || place === to)
+      : isOpenTo(part, to);
+  return imports.filter((to) => !isAllowed(to)).map((to) => `${name} imports ${to}`);
+}
+
+/** Node's own modules and the packages of DOORS; no other package is part of the extension. */
+function isOpenTo(part: string, module: string): boolean {
+  const door = Object.keys(DOORS).find((known) => module === known || module.startsWith(`${known}/`));
+  return door === undefined ? module.startsWith('node:') : (DOORS[door]?.includes(part) ?? false);
+}
+
+function connections({ name, imports, identifiers }: SourceFile): string[] {
+  return [
+    ...imports.filter((to) => NETWORK_MODULES.test(to)),
+    ...NETWORK_NAMES.filter((word) => identifiers.has(word)),
+  ].map((way) => `${name} uses ${way}`);
+}
+
+function formProblems({ name, text }: SourceFile): string[] {
+  const nLines = text.split('\n').length - 1;
+  return [
+    ...(nLines > MAX_LINES ? [`${name} has ${nLines} lines, more than ${MAX_LINES}`] : []),
+    ...(nLines > LONGEST_WITHOUT_COMMENT && !/^(?:\/\*\*|\/\/)/.test(text)
+      ? [`${name} has ${nLines} lines and does not begin with a comment that says what it is for`]
+      : []),
+  ];
+}
+
+/** Every way along imports that comes back to where it began, once. */
+function cycles(all: readonly SourceFile[]): string[] {
+  const byName = new Map(all.map((file) => [file.name, file]));
+  const done = new Set<string>();
+  const found: string[] = [];
+  const follow = (name: string, way: readonly string[]): void => {
+    if (way.includes(name)) found.push([...way.slice(way.indexOf(name)), name].join(' → '));
+    if (way.includes(name) || done.has(name)) return;
+    for (const to of byName.get(name)?.imports ?? []) follow(to, [...way, name]);
+    done.add(name);
+  };
+  for (const { name } of all) follow(name, []);
+  return found;
+}
+
+/** The folder below `src/`, or the file itself. */
+function partOf(name: string): string {
+  return name.split('/')[0] ?? name;
+}
