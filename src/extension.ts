@@ -47,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     explanations,
     lifecycle,
-    vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, provider),
+    provider,
     ...registerCommands({ engine, explanations, imports, log, modelLanguages }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (affects(event, 'modelFolder')) {

@@ -31,23 +31,23 @@ export class Fields {
 
   number(key: string): number {
     const value = this.#own(key);
-    return typeof value === 'number' && Number.isFinite(value) ? value : this.#fail(key, 'a number');
+    return typeof value === 'number' && Number.isFinite(value) ? value : this.fail(key, 'a number');
   }
 
   /** A whole number from 0 up to 2^53 - 1: a size or an offset. */
   count(key: string): number {
     const value = this.number(key);
-    return Number.isSafeInteger(value) && value >= 0 ? value : this.#fail(key, 'a whole number');
+    return Number.isSafeInteger(value) && value >= 0 ? value : this.fail(key, 'a whole number');
   }
 
   string(key: string): string {
     const value = this.#own(key);
-    return typeof value === 'string' ? value : this.#fail(key, 'a text');
+    return typeof value === 'string' ? value : this.fail(key, 'a text');
   }
 
   boolean(key: string): boolean {
     const value = this.#own(key);
-    return typeof value === 'boolean' ? value : this.#fail(key, 'true or false');
+    return typeof value === 'boolean' ? value : this.fail(key, 'true or false');
   }
 
   object(key: string): Fields {
@@ -56,27 +56,34 @@ export class Fields {
 
   strings(key: string): string[] {
     return this.array(key).map((value) =>
-      typeof value === 'string' ? value : this.#fail(key, 'a list of texts'),
+      typeof value === 'string' ? value : this.fail(key, 'a list of texts'),
     );
   }
 
   counts(key: string): number[] {
     const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
     return this.array(key).map((value) =>
-      isCount(value) ? value : this.#fail(key, 'a list of whole numbers'),
+      isCount(value) ? value : this.fail(key, 'a list of whole numbers'),
     );
   }
 
   array(key: string): readonly unknown[] {
     const value = this.#own(key);
-    return Array.isArray(value) ? (value as unknown[]) : this.#fail(key, 'a list');
+    return Array.isArray(value) ? (value as unknown[]) : this.fail(key, 'a list');
   }
 
   /** One of the given texts; a number in the file is compared as text. */
   oneOf<const T extends string>(key: string, allowed: readonly T[]): T {
     const value = this.#own(key);
     const text = typeof value === 'number' ? String(value) : value;
-    return allowed.find((option) => option === text) ?? this.#fail(key, `one of ${allowed.join(', ')}`);
+    return allowed.find((option) => option === text) ?? this.fail(key, `one of ${allowed.join(', ')}`);
+  }
+
+  /** Says that what is there is not what was wanted. */
+  fail(key: string, wanted: string): never {
+    const found = this.#own(key);
+    const what = found === undefined ? 'is missing' : `is ${abbreviated(found)}, not ${wanted}`;
+    throw new UserError(this.#source.code, `${this.#source.file}: ${this.#join(key)} ${what}.`);
   }
 
   // JSON can hold a key named __proto__ or toString; only what the file itself holds counts.
@@ -86,12 +93,6 @@ export class Fields {
 
   #join(key: string): string {
     return this.#path ? `${this.#path}.${key}` : key;
-  }
-
-  #fail(key: string, wanted: string): never {
-    const found = this.#own(key);
-    const what = found === undefined ? 'is missing' : `is ${abbreviated(found)}, not ${wanted}`;
-    throw new UserError(this.#source.code, `${this.#source.file}: ${this.#join(key)} ${what}.`);
   }
 }
 

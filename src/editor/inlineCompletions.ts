@@ -18,12 +18,22 @@ export type InlineCompletionOptions = {
   readonly onGenerated: (generated: Generated) => void;
 };
 
-export class InlineCompletions implements vscode.InlineCompletionItemProvider {
+export class InlineCompletions implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   readonly #options: InlineCompletionOptions;
+  readonly #registrations: vscode.Disposable;
   #lastRequest = 0;
+  #lastEditMs = 0;
 
   constructor(options: InlineCompletionOptions) {
     this.#options = options;
+    this.#registrations = vscode.Disposable.from(
+      vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
+      vscode.workspace.onDidChangeTextDocument(() => (this.#lastEditMs = performance.now())),
+    );
+  }
+
+  dispose(): void {
+    this.#registrations.dispose();
   }
 
   async provideInlineCompletionItems(
@@ -32,13 +42,13 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider {
     context: vscode.InlineCompletionContext,
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
-    const startMs = performance.now();
+    const editMs = this.#lastEditMs;
     const request = ++this.#lastRequest;
     const { log } = this.#options;
     try {
       const outcome = await this.#outcome({ document, position, context, token });
-      const ms = (performance.now() - startMs).toFixed(0);
-      log.info(`request ${request}: ${describe(outcome)} after ${ms} ms`);
+      const ms = (performance.now() - editMs).toFixed(0);
+      log.info(`request ${request}: ${describe(outcome)}, ${ms} ms after the last edit`);
       return outcome.kind === 'offer' && !token.isCancellationRequested
         ? [itemOf(outcome.text, position, context.selectedCompletionInfo)]
         : [];

@@ -29,10 +29,17 @@ export function parsePrompts(fields: Fields): Prompts {
   const sql = fields.has('sql') ? fields.object('sql') : undefined;
   return {
     ...(explain && {
-      explain: { template: explain.string('template'), linePrefix: explain.string('linePrefix') },
+      explain: { template: parseTemplate(explain, ['code']), linePrefix: explain.string('linePrefix') },
     }),
-    ...(sql && { sql: { template: sql.string('template') } }),
+    ...(sql && { sql: { template: parseTemplate(sql, ['schema', 'question']) } }),
   };
+}
+
+/** A template must hold each of its places once, or what the user asks would not reach the model. */
+function parseTemplate(fields: Fields, places: readonly string[]): string {
+  const template = fields.string('template');
+  const wrong = places.find((place) => template.split(`{${place}}`).length !== 2);
+  return wrong === undefined ? template : fields.fail('template', `a text that holds {${wrong}} once`);
 }
 
 /** Fills a template's places. `$` in a value means nothing special. */

@@ -28,7 +28,7 @@ beforeAll(async () => {
     },
     open: 'typing.py',
   });
-  await editor.waitForLog('GPT-J', /model loaded/);
+  await editor.waitForLog('GPT-J', /ready after/);
 });
 
 afterAll(async () => {

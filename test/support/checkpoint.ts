@@ -14,9 +14,9 @@ export type RawCheckpoint = { config: Record<string, unknown>; tensors: Record<s
 const SIZES = { n_embd: 12, n_head: 3, n_layer: 1, n_inner: 20, vocab_size: 300, n_positions: 32 };
 
 /** A valid checkpoint of random weights; the caller may change it before it is written. */
-export function smallCheckpoint(seed = 1): RawCheckpoint {
-  const random = seededRandom(seed);
-  const { n_embd: hidden, n_inner: inner, vocab_size: vocabulary } = SIZES;
+export function smallCheckpoint(vocabulary = SIZES.vocab_size): RawCheckpoint {
+  const random = seededRandom(1);
+  const { n_embd: hidden, n_inner: inner } = SIZES;
   const layer = (name: string) => `transformer.h.0.${name}`;
   const shapes: Record<string, number[]> = {
     'transformer.wte.weight': [vocabulary, hidden],
@@ -40,7 +40,13 @@ export function smallCheckpoint(seed = 1): RawCheckpoint {
     ([name, shape]) => [name, floats(shape, values(shape))] as const,
   );
   return {
-    config: { model_type: 'gptj', activation_function: 'gelu_new', rotary_dim: 4, ...SIZES },
+    config: {
+      model_type: 'gptj',
+      activation_function: 'gelu_new',
+      rotary_dim: 4,
+      ...SIZES,
+      vocab_size: vocabulary,
+    },
     tensors: Object.fromEntries(tensors),
   };
 }

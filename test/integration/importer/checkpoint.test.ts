@@ -21,7 +21,7 @@ const QUERY = 'transformer.h.0.attn.q_proj.weight';
 
 /** What is changed of the content, and what the message must name. */
 const badContents: Record<string, [(checkpoint: RawCheckpoint) => unknown, string[]]> = {
-  'a missing tensor': [({ tensors }) => delete tensors[QUERY], [QUERY, 'missing']],
+  'a missing tensor': [({ tensors }) => Reflect.deleteProperty(tensors, QUERY), [QUERY, 'missing']],
   'a transposed matrix': [
     ({ tensors }) =>
       (tensors['transformer.h.0.mlp.fc_in.weight'] = {
@@ -94,30 +94,24 @@ const badContents: Record<string, [(checkpoint: RawCheckpoint) => unknown, strin
 /** What is done to the files of a valid checkpoint. */
 const badFolders: Record<string, [(folder: string) => Promise<unknown>, string[]]> = {
   'a config.json that is not JSON': [
-    (folder) => writeFile(path.join(folder, 'config.json'), '{'),
+    (folder) => exchange(folder, 'config.json', (file) => writeFile(file, '{')),
     ['config.json', 'JSON'],
   ],
   'a config.json that is a list': [
-    (folder) => writeFile(path.join(folder, 'config.json'), '[1]'),
+    (folder) => exchange(folder, 'config.json', (file) => writeFile(file, '[1]')),
     ['config.json', 'object'],
   ],
   'no config.json': [(folder) => rm(path.join(folder, 'config.json')), ['has no config.json']],
   'a config.json that is a folder': [
-    async (folder) => [
-      await rm(path.join(folder, 'config.json')),
-      await mkdir(path.join(folder, 'config.json')),
-    ],
+    (folder) => exchange(folder, 'config.json', (file) => mkdir(file)),
     ['config.json', 'not a file'],
   ],
   'weights in another format': [
-    async (folder) => [
-      await rm(path.join(folder, FILE)),
-      await writeFile(path.join(folder, 'pytorch_model.bin'), ''),
-    ],
+    (folder) => exchange(folder, FILE, (file) => writeFile(path.join(file, '../pytorch_model.bin'), '')),
     [FILE, 'other formats'],
   ],
   'a weights file that is a folder': [
-    async (folder) => [await rm(path.join(folder, FILE)), await mkdir(path.join(folder, FILE))],
+    (folder) => exchange(folder, FILE, (file) => mkdir(file)),
     [FILE, 'not a file'],
   ],
   'a missing shard': [
@@ -137,10 +131,10 @@ const badFolders: Record<string, [(folder: string) => Promise<unknown>, string[]
     ['index.json', QUERY, '7'],
   ],
   'an index that is a list': [
-    async (folder) => [
-      await sharded(folder, () => undefined),
-      await writeFile(path.join(folder, 'model.safetensors.index.json'), '[]'),
-    ],
+    async (folder) => {
+      await sharded(folder, () => undefined);
+      await exchange(folder, 'model.safetensors.index.json', (file) => writeFile(file, '[]'));
+    },
     ['index.json', 'object'],
   ],
 };
@@ -182,4 +176,13 @@ it('takes the checkpoints that these were made from', async () => {
 async function sharded(folder: string, change: (map: Record<string, string>) => unknown): Promise<void> {
   await rm(path.join(folder, FILE));
   await writeSharded(folder, smallCheckpoint(), change);
+}
+
+async function exchange(
+  folder: string,
+  name: string,
+  put: (file: string) => Promise<unknown>,
+): Promise<void> {
+  await rm(path.join(folder, name));
+  await put(path.join(folder, name));
 }
