@@ -2,10 +2,11 @@
  * What the extension costs and how quick it is, in a real VS Code with a real browser, from the packaged extension.
  * Prints one JSON object. Linux only, since it reads /proc.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { median, percentile } from '../../src/base/median.ts';
 import { builtPackage } from '../support/builtPackage.ts';
 import { openEditor, type EditorHost } from '../support/editorHost.ts';
+import { extensionHostPid } from '../support/extensionHostProcess.ts';
 import { LIBRARY_PY } from '../support/unseenFiles.ts';
 
 const KEYSTROKE_DELAY_MS = 350;
@@ -94,22 +95,6 @@ async function activationMs({ workbench }: EditorHost): Promise<number> {
   const row = workbench.page.locator('.runtime-extensions-editor .extension', { hasText: 'GPT-J Code' });
   const text = await row.first().innerText();
   return Number(/Activation:\s*(\d+)ms/.exec(text)?.[1]);
-}
-
-/** The newest extension host on this machine that belongs to a server of ours. */
-function extensionHostPid(): number {
-  const pids = readdirSync('/proc').filter(
-    (name) => /^\d+$/.test(name) && /type=extensionHost/.test(commandLine(name)),
-  );
-  return Math.max(...pids.map(Number));
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // it has ended meanwhile
-  }
 }
 
 function memoryMB(pid: number): number {

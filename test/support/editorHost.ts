@@ -19,6 +19,10 @@ export interface EditorOptions {
   /** Which of them to open first. */
   readonly open?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Settings that only the machine may have, like paths. */
+  readonly machineSettings?: (workspaceFolder: string) => Readonly<Record<string, unknown>>;
+  /** Lays out what an earlier run would have left, before the editor is started. */
+  readonly prepare?: (globalStorageFolder: string) => Promise<void>;
 }
 
 export interface EditorHost {
@@ -49,6 +53,8 @@ export async function openEditor(options: EditorOptions): Promise<EditorHost> {
 async function openIn(runFolder: string, options: EditorOptions, undo: Undo[]): Promise<EditorHost> {
   const workspaceFolder = join(runFolder, 'workspace');
   await writeWorkspace(workspaceFolder, options.files);
+
+  await layOut(join(runFolder, 'data/server/data'), workspaceFolder, options);
 
   const server = await startEditorServer({
     vscodeFolder: await installEditorHost(),
@@ -83,6 +89,15 @@ async function openIn(runFolder: string, options: EditorOptions, undo: Undo[]): 
       }),
     dispose: () => unwind(undo),
   };
+}
+
+/** What has to lie there before the editor starts. */
+async function layOut(serverData: string, workspaceFolder: string, options: EditorOptions): Promise<void> {
+  const machine = join(serverData, 'Machine');
+  await mkdir(machine, { recursive: true });
+  const settings = options.machineSettings?.(workspaceFolder) ?? {};
+  await writeFile(join(machine, 'settings.json'), JSON.stringify(settings));
+  await options.prepare?.(join(serverData, 'User/globalStorage'));
 }
 
 function launchBrowser(): Promise<Browser> {
