@@ -48,7 +48,10 @@ export function activate(context: vscode.ExtensionContext): void {
     explanations,
     lifecycle,
     provider,
-    ...registerCommands({ engine, explanations, imports, log, modelLanguages }),
+    ...registerCommands({
+      ...{ engine, explanations, imports, log, modelLanguages },
+      status: () => statusBar.detail,
+    }),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (affects(event, 'modelFolder')) {
         completer.clear();

@@ -15,6 +15,8 @@ export type CommandContext = {
   readonly imports: ModelImports;
   readonly log: Logger & { show(): void };
   readonly modelLanguages: () => Promise<readonly string[]>;
+  /** State, model, device, speed. */
+  readonly status: () => string;
 };
 
 export const MENU_COMMAND = 'gptj.menu';
@@ -58,7 +60,7 @@ async function toggleLanguage({ modelLanguages }: CommandContext): Promise<void>
   await writeSetting('languages', { ...settings.languages, [languageId]: !isOn });
 }
 
-async function showMenu({ modelLanguages }: CommandContext): Promise<void> {
+async function showMenu({ modelLanguages, status }: CommandContext): Promise<void> {
   const settings = readSettings();
   const languageId = vscode.window.activeTextEditor?.document.languageId;
   const entries = [
@@ -80,6 +82,8 @@ async function showMenu({ modelLanguages }: CommandContext): Promise<void> {
     { label: vscode.l10n.t('Import a model…'), command: 'gptj.importModel' },
     { label: vscode.l10n.t('Show the log'), command: 'gptj.showLog' },
   ];
-  const picked = await vscode.window.showQuickPick(entries, { title: 'GPT-J Code' });
+  const picked = await vscode.window.showQuickPick(entries, {
+    title: `GPT-J Code: ${status().replaceAll('\n', ', ')}`,
+  });
   if (picked !== undefined) await vscode.commands.executeCommand(picked.command);
 }

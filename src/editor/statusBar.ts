@@ -42,6 +42,11 @@ export class StatusBar implements vscode.Disposable {
     this.#show();
   }
 
+  /** What the item says when one looks closer. */
+  get detail(): string {
+    return this.#look().detail;
+  }
+
   dispose(): void {
     this.#item.dispose();
   }

@@ -7,7 +7,7 @@ import { KvCache } from './kvCache.ts';
 const MAX_BYTES = 512 * 1024 * 1024;
 const MAX_CACHES = 4;
 
-/** Two texts whose beginnings agree over this share of the shorter one are the same file, edited. */
+/** A cache is worth taking over where at least this share of it stays. Otherwise its own text may come back to it. */
 const MIN_SHARED = 0.5;
 
 export class CachePool {
@@ -42,8 +42,8 @@ export class CachePool {
   #choose(ids: readonly number[]): KvCache {
     const shared = this.#idle.map((cache) => cache.commonPrefix(ids));
     const best = shared.indexOf(Math.max(...shared));
-    const shorter = Math.min(this.#idle[best]?.length ?? 0, ids.length);
-    if (best >= 0 && (shared[best] ?? 0) >= MIN_SHARED * shorter) return this.#remove(best);
+    const held = this.#idle[best]?.length ?? 0;
+    if (best >= 0 && (shared[best] ?? 0) >= MIN_SHARED * held) return this.#remove(best);
     const isFull = this.#idle.length > 0 && this.#idle.length + this.#nInUse >= this.#maxCaches;
     return isFull ? this.#remove(0) : new KvCache(this.#architecture);
   }

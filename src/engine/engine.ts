@@ -1,7 +1,8 @@
 /** The engine of one worker thread: a model, its caches, and everybody who wants something of it. */
 import { availableParallelism } from 'node:os';
+import { assert } from '../base/assert.ts';
 import { UserError } from '../base/userError.ts';
-import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
+import type { Generated, GenerateRequest, ModelSummary, Sampling } from '../model/generation.ts';
 import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
@@ -29,12 +30,20 @@ type Loaded = { readonly model: Model; readonly pool: CachePool; readonly planne
 export class Engine {
   readonly #turns = new Turns();
   #loaded: Loaded | undefined;
+  /** The last load; never fails. Loads wait for one another, so that the last one asked for is the one that stays. */
+  #loading: Promise<unknown> = Promise.resolve();
 
   /** Loads a model in place of the one before it. */
-  async load({ modelFolder, nThreads }: LoadOptions): Promise<ModelSummary> {
+  async load(options: LoadOptions): Promise<ModelSummary> {
+    const loading = this.#loading.then(() => this.#replace(options));
+    this.#loading = loading.catch(() => undefined);
+    return loading;
+  }
+
+  async #replace({ modelFolder, nThreads }: LoadOptions): Promise<ModelSummary> {
+    this.#turns.checkOpen();
     const startMs = performance.now();
     const threads = nThreads > 0 ? nThreads : defaultThreads();
-    await this.#turns.endAll();
     await this.#unload();
     const model = await Model.load(modelFolder, { nThreads: threads });
     const planner = new ChunkPlanner();
@@ -50,23 +59,21 @@ export class Engine {
       request.maxTokens,
       Math.max(MIN_ANSWER_TOKENS, model.architecture.nPositions >> 1),
     );
-    const prompt = fitPrompt(request.prompt, model.tokenizer, model.architecture.nPositions - answerTokens);
+    const windowTokens = model.architecture.nPositions;
+    const prompt = fitPrompt(request.prompt, model.tokenizer, { windowTokens, answerTokens });
     if (prompt.ids.length === 0)
       throw new UserError('bad-argument', 'There is nothing to go on from: the prompt is empty.');
     checkIds(prompt.ids, model);
 
-    const turn = this.#turns.begin(request.priority, signal);
-    const cache = pool.take(prompt.ids);
-    try {
-      return await generate(request, prompt, {
-        ...{ model, cache, planner },
-        call: (run) => this.#turns.call(turn, run),
-        onText: onText ?? (() => undefined),
-      });
-    } finally {
-      this.#turns.finish(turn);
-      pool.give(cache);
-    }
+    return this.#turns.enter({ priority: request.priority, signal }, async (call) => {
+      const cache = pool.take(prompt.ids);
+      try {
+        const context = { model, cache, planner, call, onText: onText ?? (() => undefined) };
+        return await generate(request, prompt, context);
+      } finally {
+        pool.give(cache);
+      }
+    });
   }
 
   /**
@@ -85,46 +92,42 @@ export class Engine {
       );
     }
     checkIds(ids, model);
+    assert(chunkTokens >= 1, 'a chunk holds a token');
     const { vocabularySize } = model.architecture;
-    const turn = this.#turns.begin('task');
     const cache = new KvCache(model.architecture);
     const argmax: number[] = [];
     let last: Float32Array = new Float32Array();
-    try {
+    await this.#turns.enter({ priority: 'task' }, async (call) => {
       for (let start = 0; start < ids.length; start += chunkTokens) {
         const chunk = ids.slice(start, start + chunkTokens);
-        const { values } = await this.#turns.call(turn, () => model.forward(cache, chunk, 'all'));
+        const { values } = await call(() => model.forward(cache, chunk, 'all'));
         for (let row = 0; row < chunk.length; row++) {
           last = values.slice(row * vocabularySize, (row + 1) * vocabularySize);
           argmax.push(greatest(last, { below: vocabularySize }));
         }
       }
-    } finally {
-      this.#turns.finish(turn);
-    }
+    });
     return { argmax, last };
   }
 
   /** How well the model foresees `text`. */
   async score(text: string): Promise<Score> {
     const { model } = this.#ready();
-    const turn = this.#turns.begin('task');
-    try {
-      return await scoreText(text, model, (run) => this.#turns.call(turn, run));
-    } finally {
-      this.#turns.finish(turn);
-    }
+    return this.#turns.enter({ priority: 'task' }, (call) => scoreText(text, model, call));
   }
 
   /** Ends all generations, waits for the native call in progress, and frees the model. */
   async close(): Promise<void> {
     await this.#turns.close();
+    await this.#loading;
     await this.#unload();
   }
 
   async #unload(): Promise<void> {
     const loaded = this.#loaded;
+    // First of all, so that nobody begins with a model that is about to be freed.
     this.#loaded = undefined;
+    await this.#turns.endAll();
     await loaded?.model.close();
   }
 
@@ -178,9 +181,18 @@ function checkRequest({ maxTokens, sampling }: GenerateRequest, { architecture }
       `The number of new tokens is ${maxTokens}; it can be 1 to ${most} with this model.`,
     );
   }
-  if (sampling.kind === 'random' && !(sampling.temperature > 0)) {
-    throw new UserError('bad-argument', `The temperature is ${sampling.temperature}; it must be above 0.`);
-  }
+  if (sampling.kind === 'random') checkSampling(sampling);
+}
+
+function checkSampling({ temperature, topK, topP }: Extract<Sampling, { kind: 'random' }>): void {
+  const problem = !(temperature > 0 && temperature < Infinity)
+    ? `The temperature is ${temperature}; it must be above 0.`
+    : topK !== undefined && !(Number.isInteger(topK) && topK >= 1)
+      ? `The top-k is ${topK}; it must be a whole number from 1 on.`
+      : topP !== undefined && !(topP > 0 && topP <= 1)
+        ? `The top-p is ${topP}; it must be above 0 and at most 1.`
+        : undefined;
+  if (problem !== undefined) throw new UserError('bad-argument', problem);
 }
 
 function checkIds(ids: readonly number[], { architecture }: Model): void {

@@ -10,7 +10,7 @@ import type { KvCache } from './kvCache.ts';
 import type { Logits, Model } from './model.ts';
 import type { FittedPrompt } from './promptWindow.ts';
 import { createSampler, type Allowed } from './sampler.ts';
-import { findStop } from './stopRules.ts';
+import { findStop, settledLength } from './stopRules.ts';
 
 export type GenerationContext = {
   readonly model: Model;
@@ -36,7 +36,7 @@ export async function generate(
 
   const answer = new Answer(request, prompt, context.model);
   while (!answer.accept(logits)) {
-    context.onText(answer.text);
+    context.onText(answer.settledText);
     logits = await step(answer.lastId, context);
   }
   return {
@@ -105,6 +105,11 @@ class Answer {
     return this.ids.at(-1) ?? END_OF_TEXT;
   }
 
+  /** The text without what a rule may still take back: what has been shown must not be taken away again. */
+  get settledText(): string {
+    return this.text.slice(0, settledLength(this.text, this.#request.stop));
+  }
+
   /** Chooses the next token. True: the answer is complete. */
   accept({ values, logSumExp }: Logits): boolean {
     const { id, logProbability } = this.#sample(values, this.#allowed(logSumExp[0]));
@@ -126,7 +131,8 @@ class Answer {
       return { ids: agreeing.filter((id) => id < known) };
     }
     // In both vocabularies, only runs of whitespace lie above the end-of-text token.
-    return { below: this.#request.ignoreEndOfText ? Math.min(known, END_OF_TEXT) : known, logSumExp };
+    if (this.#request.ignoreEndOfText === true && known > END_OF_TEXT) return { below: END_OF_TEXT };
+    return { below: known, logSumExp };
   }
 
   /** New text; what stands in the document already is left out. */

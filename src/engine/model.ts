@@ -1,5 +1,6 @@
 /** A model folder that is ready to run. One `forward` is one native call. */
 import { present } from '../base/assert.ts';
+import { messageOf, UserError } from '../base/userError.ts';
 import { headDimOf, type Architecture } from '../model/architecture.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { readManifest } from '../model/modelFolder.ts';
@@ -42,7 +43,17 @@ export class Model {
     const tokenizer = new Tokenizer(manifest.tokenizer);
     const nKnownIds = Math.min(manifest.architecture.vocabularySize, tokenizer.vocabulary.size);
     const graph = buildGptjGraph(manifest.architecture, manifest.tensors, nKnownIds);
-    const session = await OnnxSession.load(graph, { weightsFolder: folder, ...options });
+    const session = await OnnxSession.load(graph, { weightsFolder: folder, ...options }).catch(
+      (error: unknown) => {
+        if (error instanceof UserError) throw error;
+        // A link in place of the weights, for one: the runtime reads nothing from outside the folder.
+        throw new UserError(
+          'bad-model',
+          `The runtime refuses the model in ${folder}. Import it again.`,
+          messageOf(error),
+        );
+      },
+    );
     return new Model({ manifest, tokenizer, nKnownIds, session });
   }
 

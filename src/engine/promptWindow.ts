@@ -3,8 +3,15 @@ import { UserError } from '../base/userError.ts';
 import type { Prompt } from '../model/generation.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
-/** A file's beginning is cut in steps of this share of the window, so that most keystrokes keep the cache. */
+/**
+ * A file's beginning is cut in steps of this share of the window, so that most keystrokes keep the cache. As much is
+ * left for the answer, however short it may be: a line and a block would otherwise be cut in different places, and
+ * every change between them would cost the cache.
+ */
 const STEPS_PER_WINDOW = 8;
+
+/** What prompt and answer share, and how much of it the answer may take. */
+export type Room = { readonly windowTokens: number; readonly answerTokens: number };
 
 export type FittedPrompt = {
   readonly ids: readonly number[];
@@ -15,29 +22,28 @@ export type FittedPrompt = {
 
 const NOTHING = new Uint8Array();
 
-/** @param budgetTokens what the prompt may take of the window */
-export function fitPrompt(prompt: Prompt, tokenizer: Tokenizer, budgetTokens: number): FittedPrompt {
+export function fitPrompt(prompt: Prompt, tokenizer: Tokenizer, room: Room): FittedPrompt {
+  const budgetTokens = room.windowTokens - room.answerTokens;
   if (prompt.kind === 'ids') {
     if (prompt.ids.length > budgetTokens) throw tooLong(prompt.ids.length, budgetTokens);
     return { ids: prompt.ids, healing: NOTHING, cutTokens: 0 };
   }
   const after = tokenizer.encode(prompt.after);
   const body = tokenizer.encode(prompt.body);
-  const kept = cut(body, prompt.cut, budgetTokens - after.length);
+  const excess = after.length + body.length - budgetTokens;
+  if (excess > 0 && (prompt.cut === 'never' || after.length >= budgetTokens))
+    throw tooLong(after.length + body.length, budgetTokens);
+  const kept =
+    prompt.cut === 'start'
+      ? cutStart(body, { ...room, windowTokens: room.windowTokens - after.length })
+      : body.slice(0, budgetTokens - after.length);
   return { ...heal([...kept, ...after], tokenizer, prompt.heal), cutTokens: body.length - kept.length };
 }
 
-function cut(
-  ids: readonly number[],
-  side: 'start' | 'end' | 'never',
-  budgetTokens: number,
-): readonly number[] {
-  const excess = ids.length - budgetTokens;
-  if (excess <= 0) return ids;
-  if (side === 'never' || budgetTokens <= 0) throw tooLong(ids.length, budgetTokens);
-  if (side === 'end') return ids.slice(0, budgetTokens);
-  const step = Math.max(1, Math.floor(budgetTokens / STEPS_PER_WINDOW));
-  return ids.slice(Math.min(ids.length - 1, Math.ceil(excess / step) * step));
+function cutStart(ids: readonly number[], { windowTokens, answerTokens }: Room): readonly number[] {
+  const step = Math.max(1, Math.floor(windowTokens / STEPS_PER_WINDOW));
+  const excess = ids.length - (windowTokens - Math.max(answerTokens, step));
+  return excess <= 0 ? ids : ids.slice(Math.min(ids.length - 1, Math.ceil(excess / step) * step));
 }
 
 /** Takes the last token back. At least one must be left, since something has to be run. */

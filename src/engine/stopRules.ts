@@ -7,6 +7,34 @@ export function findStop(text: string, rules: readonly StopRule[]): number | und
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
+/** How much of `text` is kept for certain, whatever comes next: the rest may be the beginning of an end. */
+export function settledLength(text: string, rules: readonly StopRule[]): number {
+  return Math.min(text.length, ...rules.map((rule) => settledBy(rule, text)));
+}
+
+function settledBy(rule: StopRule, text: string): number {
+  const lineStart = text.lastIndexOf('\n') + 1;
+  const line = text.slice(lineStart);
+  switch (rule.kind) {
+    case 'before':
+      return text.length - overlap(text, rule.text);
+    case 'behind':
+    case 'lines':
+      return text.length;
+    case 'line-without':
+      return lineStart === 0 || line.startsWith(rule.prefix) ? text.length : lineStart - 1;
+    case 'dedent':
+      return lineStart === 0 || line.trim() !== '' ? text.length : lineStart - 1;
+  }
+}
+
+/** Characters at the end of `text` that `wanted` begins with. */
+function overlap(text: string, wanted: string): number {
+  let length = Math.min(text.length, wanted.length - 1);
+  while (length > 0 && !wanted.startsWith(text.slice(-length))) length--;
+  return Math.max(0, length);
+}
+
 function endBy(rule: StopRule, text: string): number | undefined {
   switch (rule.kind) {
     case 'before':

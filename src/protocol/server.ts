@@ -30,7 +30,9 @@ export function serve<C extends CallTable>(
     running.set(id, abort);
     const onProgress = (progress: C[keyof C]['progress']) =>
       port.postMessage({ kind: 'progress', id, progress });
-    handlers[name](params, { signal: abort.signal, onProgress })
+    // Async, so that a call that is not in the table, or a handler that throws at once, is answered too.
+    const answer = () => handlers[name](params, { signal: abort.signal, onProgress });
+    answer()
       .then((result) => port.postMessage({ kind: 'result', id, result }))
       .catch((error: unknown) => port.postMessage({ kind: 'error', id, error: toErrorData(error) }))
       .finally(() => running.delete(id));

@@ -1,0 +1,32 @@
+/** The worker as a bundle of its own, made for one test file: what the extension ships, without dist/. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { SOURCE } from './sourceFiles.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Writes the bundle and returns its path. The runtime is found from here, wherever the bundle lies. */
+export async function bundleWorker(folder: string): Promise<string> {
+  const outfile = path.join(folder, 'worker.js');
+  await build({
+    entryPoints: [path.join(SOURCE, 'worker/main.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'runtime',
+        setup: (bundler) =>
+          bundler.onResolve({ filter: /^onnxruntime-node$/ }, ({ path: name }) => ({
+            path: require.resolve(name),
+            external: true,
+          })),
+      },
+    ],
+  });
+  return outfile;
+}
