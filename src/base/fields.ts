@@ -2,6 +2,7 @@
  * Reads JSON that somebody else wrote. Every accessor checks the type and names the place in its error,
  * so that "manifest.json: architecture.hidden is missing" reaches the user instead of a crash further on.
  */
+import { say } from './sentence.ts';
 import { UserError, type ErrorCode } from './userError.ts';
 
 /** Where a value was found, and what its absence means to the user. */
@@ -16,7 +17,7 @@ export class Fields {
     this.#source = source;
     this.#path = path;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new UserError(source.code, `${source.file}: ${path || 'the content'} is not a JSON object.`);
+      throw new UserError(source.code, say`${source.file}: ${path || 'the content'} is not a JSON object.`);
     }
     this.#values = value as Record<string, unknown>;
   }
@@ -83,7 +84,7 @@ export class Fields {
   fail(key: string, wanted: string): never {
     const found = this.#own(key);
     const what = found === undefined ? 'is missing' : `is ${abbreviated(found)}, not ${wanted}`;
-    throw new UserError(this.#source.code, `${this.#source.file}: ${this.#join(key)} ${what}.`);
+    throw new UserError(this.#source.code, say`${this.#source.file}: ${this.#join(key)} ${what}.`);
   }
 
   // JSON can hold a key named __proto__ or toString; only what the file itself holds counts.
@@ -109,6 +110,6 @@ export function parseJson(text: string, source: Source): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new UserError(source.code, `${source.file} is not valid JSON.`);
+    throw new UserError(source.code, say`${source.file} is not valid JSON.`);
   }
 }

@@ -1,3 +1,5 @@
+import { spell, type Sentence } from './sentence.ts';
+
 /** What kind of failure it is, for code that reacts to it. The message is for the user. */
 export type ErrorCode =
   | 'bad-argument'
@@ -17,13 +19,16 @@ export type ErrorCode =
  */
 export class UserError extends Error {
   readonly code: ErrorCode;
+  /** The message with its values apart, for other languages. */
+  readonly sentence: Sentence | string;
   /** For the log: never source text. */
   readonly detail: string | undefined;
 
-  constructor(code: ErrorCode, message: string, detail?: string) {
-    super(message);
+  constructor(code: ErrorCode, sentence: Sentence | string, detail?: string) {
+    super(spell(sentence));
     this.name = 'UserError';
     this.code = code;
+    this.sentence = sentence;
     this.detail = detail;
   }
 }

@@ -1,6 +1,7 @@
 /** The engine of one worker thread: a model, its caches, and everybody who wants something of it. */
 import { availableParallelism } from 'node:os';
 import { assert } from '../base/assert.ts';
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import type { Generated, GenerateRequest, ModelSummary, Sampling } from '../model/generation.ts';
 import { precisionLabel, weightsBytes } from '../model/manifest.ts';
@@ -88,7 +89,7 @@ export class Engine {
     if (ids.length > model.architecture.nPositions) {
       throw new UserError(
         'too-long',
-        `${ids.length} ids do not fit the model's window of ${model.architecture.nPositions}.`,
+        say`${ids.length} ids do not fit the model's window of ${model.architecture.nPositions}.`,
       );
     }
     checkIds(ids, model);
@@ -178,7 +179,7 @@ function checkRequest({ maxTokens, sampling }: GenerateRequest, { architecture }
     const most = architecture.nPositions - 1;
     throw new UserError(
       'bad-argument',
-      `The number of new tokens is ${maxTokens}; it can be 1 to ${most} with this model.`,
+      say`The number of new tokens is ${maxTokens}; it can be 1 to ${most} with this model.`,
     );
   }
   if (sampling.kind === 'random') checkSampling(sampling);
@@ -186,11 +187,11 @@ function checkRequest({ maxTokens, sampling }: GenerateRequest, { architecture }
 
 function checkSampling({ temperature, topK, topP }: Extract<Sampling, { kind: 'random' }>): void {
   const problem = !(temperature > 0 && temperature < Infinity)
-    ? `The temperature is ${temperature}; it must be above 0.`
+    ? say`The temperature is ${temperature}; it must be above 0.`
     : topK !== undefined && !(Number.isInteger(topK) && topK >= 1)
-      ? `The top-k is ${topK}; it must be a whole number from 1 on.`
+      ? say`The top-k is ${topK}; it must be a whole number from 1 on.`
       : topP !== undefined && !(topP > 0 && topP <= 1)
-        ? `The top-p is ${topP}; it must be above 0 and at most 1.`
+        ? say`The top-p is ${topP}; it must be above 0 and at most 1.`
         : undefined;
   if (problem !== undefined) throw new UserError('bad-argument', problem);
 }
@@ -200,6 +201,6 @@ function checkIds(ids: readonly number[], { architecture }: Model): void {
   if (strange === undefined) return;
   throw new UserError(
     'bad-argument',
-    `Token ${strange} is outside the model's vocabulary of ${architecture.vocabularySize}.`,
+    say`Token ${strange} is outside the model's vocabulary of ${architecture.vocabularySize}.`,
   );
 }

@@ -1,5 +1,6 @@
 /** A model folder that is ready to run. One `forward` is one native call. */
 import { present } from '../base/assert.ts';
+import { say } from '../base/sentence.ts';
 import { messageOf, UserError } from '../base/userError.ts';
 import { headDimOf, type Architecture } from '../model/architecture.ts';
 import type { Manifest } from '../model/manifest.ts';
@@ -49,7 +50,7 @@ export class Model {
         // A link in place of the weights, for one: the runtime reads nothing from outside the folder.
         throw new UserError(
           'bad-model',
-          `The runtime refuses the model in ${folder}. Import it again.`,
+          say`The runtime refuses the model in ${folder}. Import it again.`,
           messageOf(error),
         );
       },

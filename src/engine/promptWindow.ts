@@ -1,4 +1,5 @@
 /** Turns a prompt into ids that fit the model's window, with room for the answer. */
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import type { Prompt } from '../model/generation.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -60,6 +61,6 @@ function heal(
 function tooLong(nTokens: number, budgetTokens: number): UserError {
   return new UserError(
     'too-long',
-    `This needs ${nTokens} tokens, but the model has room for ${Math.max(0, budgetTokens)}. Take less text, or a model with a longer window.`,
+    say`This needs ${nTokens} tokens, but the model has room for ${Math.max(0, budgetTokens)}. Take less text, or a model with a longer window.`,
   );
 }

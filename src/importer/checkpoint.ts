@@ -6,6 +6,7 @@ import { open, readdir, readFile, stat, type FileHandle } from 'node:fs/promises
 import path from 'node:path';
 import { present } from '../base/assert.ts';
 import { Fields, parseJson } from '../base/fields.ts';
+import { say, type Sentence } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { CONFIG_FILE, parseCheckpointConfig, type CheckpointConfig } from './checkpointConfig.ts';
 import { toFloat32 } from './floatFormats.ts';
@@ -39,7 +40,7 @@ export class Checkpoint {
   static async open(location: string): Promise<Checkpoint> {
     const info = await stat(location).catch(() => undefined);
     if (info === undefined)
-      throw new UserError('bad-argument', `${location} does not exist. Name a folder with a checkpoint.`);
+      throw new UserError('bad-argument', say`${location} does not exist. Name a folder with a checkpoint.`);
     const folder = info.isDirectory() ? location : path.dirname(location);
     const config = parseCheckpointConfig(await readText(folder, CONFIG_FILE));
     const entries = info.isDirectory() ? await readEntries(folder) : await readSafetensorsHeader(location);
@@ -53,13 +54,13 @@ export class Checkpoint {
   /** Fails where the tensor is missing, of another shape, or of a type that holds no weights. */
   check(name: string, shape: readonly number[]): void {
     const entry = this.#entries.get(name);
-    if (entry === undefined) return bad(`the tensor ${name} is missing`);
+    if (entry === undefined) return bad(say`the tensor ${name} is missing`);
     if (entry.shape.join() !== shape.join()) {
       const found = `[${entry.shape.join(', ')}]`;
-      bad(`${placeOf(name, entry)} has shape ${found}, but ${CONFIG_FILE} asks for [${shape.join(', ')}]`);
+      bad(say`${placeOf(name, entry)} has shape ${found}, but ${CONFIG_FILE} asks for [${shape.join(', ')}]`);
     }
     if (!Object.hasOwn(DTYPE_BYTES, entry.dtype))
-      bad(`${placeOf(name, entry)} is of type ${entry.dtype}; F32, F16 and BF16 can be read`);
+      bad(say`${placeOf(name, entry)} is of type ${entry.dtype}; F32, F16 and BF16 can be read`);
   }
 
   /** Numbers `first` up to `end` of a tensor, row after row, as fp32. NaN and infinity are refused by name. */
@@ -71,7 +72,8 @@ export class Checkpoint {
     await readFully(await this.#handle(file), bytes, { file, position: offset + first * width });
     const values = toFloat32(bytes, dtype as Dtype);
     const strange = values.findIndex((value) => !Number.isFinite(value));
-    if (strange >= 0) bad(`${placeOf(name, entry)} holds ${values[strange]} at element ${first + strange}`);
+    if (strange >= 0)
+      bad(say`${placeOf(name, entry)} holds ${values[strange]} at element ${first + strange}`);
     return values;
   }
 
@@ -93,7 +95,7 @@ async function readEntries(folder: string): Promise<Map<string, TensorEntry>> {
   const files = await readdir(folder);
   if (files.includes(SINGLE_FILE)) return readSafetensorsHeader(path.join(folder, SINGLE_FILE));
   if (!files.includes(INDEX_FILE)) {
-    bad(`${folder} has neither ${SINGLE_FILE} nor ${INDEX_FILE}; other formats cannot be imported yet`);
+    bad(say`${folder} has neither ${SINGLE_FILE} nor ${INDEX_FILE}; other formats cannot be imported yet`);
   }
   return readShards(folder, files);
 }
@@ -107,12 +109,12 @@ async function readShards(folder: string, files: readonly string[]): Promise<Map
   for (const name of map.keys()) {
     const shard = map.string(name);
     // Compared with the listing, so that a name with a path in it is never followed.
-    if (!files.includes(shard)) bad(`the shard ${shard} is missing`);
+    if (!files.includes(shard)) bad(say`the shard ${shard} is missing`);
     const held = shards.get(shard) ?? (await readSafetensorsHeader(path.join(folder, shard)));
     shards.set(shard, held);
     entries.set(
       name,
-      held.get(name) ?? bad(`${shard} does not hold ${name}, although ${INDEX_FILE} says so`),
+      held.get(name) ?? bad(say`${shard} does not hold ${name}, although ${INDEX_FILE} says so`),
     );
   }
   return entries;
@@ -121,10 +123,10 @@ async function readShards(folder: string, files: readonly string[]): Promise<Map
 async function readText(folder: string, name: string): Promise<string> {
   const file = path.join(folder, name);
   const info = await stat(file).catch(() => undefined);
-  if (info === undefined) bad(`${folder} has no ${name}`);
-  else if (!info.isFile()) bad(`${name} is not a file`);
+  if (info === undefined) bad(say`${folder} has no ${name}`);
+  else if (!info.isFile()) bad(say`${name} is not a file`);
   else if (info.size > MAX_JSON_BYTES)
-    bad(`${name} has ${info.size} bytes, more than the ${MAX_JSON_BYTES} that are read`);
+    bad(say`${name} has ${info.size} bytes, more than the ${MAX_JSON_BYTES} that are read`);
   return readFile(file, 'utf8');
 }
 
@@ -132,6 +134,6 @@ function placeOf(tensor: string, { file }: TensorEntry): string {
   return `${tensor} in ${path.basename(file)}`;
 }
 
-function bad(problem: string): never {
-  throw new UserError('bad-checkpoint', `The checkpoint cannot be imported: ${problem}.`);
+function bad(problem: Sentence | string): never {
+  throw new UserError('bad-checkpoint', say`The checkpoint cannot be imported: ${problem}.`);
 }

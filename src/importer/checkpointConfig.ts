@@ -1,5 +1,6 @@
 /** Reads a checkpoint's `config.json` (Hugging Face's GPT-J configuration). */
 import { Fields, parseJson } from '../base/fields.ts';
+import { say, type Sentence } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { architectureProblem, type Architecture } from '../model/architecture.ts';
 import { TOKENIZERS, type TokenizerName } from '../tokenizer/tokenizerName.ts';
@@ -31,9 +32,9 @@ const SOURCE = { file: CONFIG_FILE, code: 'bad-checkpoint' } as const;
 export function parseCheckpointConfig(text: string): CheckpointConfig {
   const fields = new Fields(parseJson(text, SOURCE), SOURCE);
   const modelType = fields.string('model_type');
-  if (modelType !== 'gptj') bad(`model_type is "${modelType}"; only "gptj" checkpoints can be imported`);
+  if (modelType !== 'gptj') bad(say`model_type is "${modelType}"; only "gptj" checkpoints can be imported`);
   const activation = fields.has('activation_function') ? fields.string('activation_function') : 'gelu_new';
-  if (activation !== 'gelu_new') bad(`activation_function is "${activation}"; GPT-J has "gelu_new"`);
+  if (activation !== 'gelu_new') bad(say`activation_function is "${activation}"; GPT-J has "gelu_new"`);
 
   const hidden = fields.count('n_embd');
   const architecture: Architecture = {
@@ -59,6 +60,6 @@ export function parseCheckpointConfig(text: string): CheckpointConfig {
   };
 }
 
-function bad(problem: string): never {
-  throw new UserError('bad-checkpoint', `${CONFIG_FILE}: ${problem}.`);
+function bad(problem: Sentence | string): never {
+  throw new UserError('bad-checkpoint', say`${CONFIG_FILE}: ${problem}.`);
 }

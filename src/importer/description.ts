@@ -2,6 +2,7 @@
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fields, parseJson } from '../base/fields.ts';
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { MODEL_CARD_FILE } from '../model/manifest.ts';
 import { DEFAULT_PROMPTS, parsePrompts } from '../model/prompts.ts';
@@ -21,7 +22,7 @@ const MAX_CARD_BYTES = 1_000_000;
 /** Reads a description from a JSON file; `modelCard` names a Markdown file beside it. */
 export async function readDescription(file: string): Promise<GivenDescription> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) throw new UserError('bad-argument', `${file} cannot be read. Name a JSON file.`);
+  if (text === undefined) throw new UserError('bad-argument', say`${file} cannot be read. Name a JSON file.`);
   const source = { file: path.basename(file), code: 'bad-argument' } as const;
   const fields = new Fields(parseJson(text, source), source);
   const card = fields.has('modelCard')

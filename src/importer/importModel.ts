@@ -3,6 +3,7 @@
  * whatever the size of the model. The folder is complete or absent; the checkpoint is only read.
  */
 import { present } from '../base/assert.ts';
+import { say } from '../base/sentence.ts';
 import { cancelled, UserError } from '../base/userError.ts';
 import { FP32, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -191,6 +192,6 @@ function diskError(error: unknown): unknown {
     return new UserError('disk', 'The disk is full. Free some space and import again; nothing was kept.');
   return new UserError(
     'disk',
-    `The system refused (${error.message}). Nothing was kept; try another folder.`,
+    say`The system refused (${error.message}). Nothing was kept; try another folder.`,
   );
 }

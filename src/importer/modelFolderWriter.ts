@@ -6,6 +6,7 @@ import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { access, mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { assert, present } from '../base/assert.ts';
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import type { Architecture } from '../model/architecture.ts';
 import {
@@ -72,7 +73,7 @@ export class ModelFolderWriter {
     if (await exists(target)) {
       throw new UserError(
         'bad-argument',
-        `${target} exists already. Name another folder, or remove it first.`,
+        say`${target} exists already. Name another folder, or remove it first.`,
       );
     }
     const partial = `${target}.partial-${randomUUID().slice(0, 8)}`;

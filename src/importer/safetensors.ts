@@ -6,6 +6,7 @@
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Fields, parseJson } from '../base/fields.ts';
+import { say, type Sentence } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 
 export const DTYPE_BYTES = { F32: 4, F16: 2, BF16: 2 } as const;
@@ -80,19 +81,19 @@ export async function readFully(
   for (let done = 0; done < target.length;) {
     const { bytesRead } = await handle.read(target, done, target.length - done, position + done);
     if (bytesRead === 0)
-      bad(file, `ends at byte ${position + done}, before the data that its header tells of`);
+      bad(file, say`ends at byte ${position + done}, before the data that its header tells of`);
     done += bytesRead;
   }
 }
 
 async function readHeaderLength(handle: Readable, fileBytes: number, file: string): Promise<number> {
-  if (fileBytes < LENGTH_BYTES) bad(file, `has ${fileBytes} bytes, too few for a safetensors file`);
+  if (fileBytes < LENGTH_BYTES) bad(file, say`has ${fileBytes} bytes, too few for a safetensors file`);
   const bytes = Buffer.alloc(LENGTH_BYTES);
   await readFully(handle, bytes, { file, position: 0 });
   const length = bytes.readBigUInt64LE();
   const room = Math.min(fileBytes - LENGTH_BYTES, MAX_HEADER_BYTES);
   if (length > room)
-    bad(file, `says that its header has ${length} bytes, where at most ${room} are possible`);
+    bad(file, say`says that its header has ${String(length)} bytes, where at most ${room} are possible`);
   return Number(length);
 }
 
@@ -115,13 +116,13 @@ function parseEntry(key: string, fields: Fields, { file, dataStart, fileBytes }:
   const shape = fields.counts('shape');
   const [begin, end, ...more] = fields.counts('data_offsets');
   if (begin === undefined || end === undefined || more.length > 0)
-    return bad(file, `${key} needs two offsets`);
-  if (!Object.hasOwn(ELEMENT_BYTES, dtype)) bad(file, `${key} has the unknown type ${dtype}`);
+    return bad(file, say`${key} needs two offsets`);
+  if (!Object.hasOwn(ELEMENT_BYTES, dtype)) bad(file, say`${key} has the unknown type ${dtype}`);
   const length = elements(shape) * (ELEMENT_BYTES[dtype] ?? 0);
   if (end - begin !== length)
-    bad(file, `${key} has ${end - begin} bytes, but its shape and type need ${length}`);
+    bad(file, say`${key} has ${end - begin} bytes, but its shape and type need ${length}`);
   if (dataStart + end > fileBytes)
-    bad(file, `${key} ends at byte ${dataStart + end}, but the file has ${fileBytes}`);
+    bad(file, say`${key} ends at byte ${dataStart + end}, but the file has ${fileBytes}`);
   return { file, dtype, shape, offset: dataStart + begin, length };
 }
 
@@ -140,14 +141,17 @@ function checkLayout(
   for (const [key, { offset, length }] of [...entries].sort(
     ([, a], [, b]) => a.offset - b.offset || a.length - b.length,
   )) {
-    if (offset < end) bad(file, `${key} overlaps ${previous}`);
-    if (offset > end) bad(file, `there are ${offset - end} unexplained bytes before ${key}`);
+    if (offset < end) bad(file, say`${key} overlaps ${previous}`);
+    if (offset > end) bad(file, say`there are ${offset - end} unexplained bytes before ${key}`);
     end = offset + length;
     previous = key;
   }
-  if (end !== fileBytes) bad(file, `the header explains ${end} bytes, but the file has ${fileBytes}`);
+  if (end !== fileBytes) bad(file, say`the header explains ${end} bytes, but the file has ${fileBytes}`);
 }
 
-function bad(file: string, problem: string): never {
-  throw new UserError('bad-checkpoint', `${path.basename(file)}: ${problem}. Download the checkpoint again.`);
+function bad(file: string, problem: Sentence | string): never {
+  throw new UserError(
+    'bad-checkpoint',
+    say`${path.basename(file)}: ${problem}. Download the checkpoint again.`,
+  );
 }

@@ -1,3 +1,5 @@
+import { say, type Sentence } from '../base/sentence.ts';
+
 /** The sizes that make one GPT-J model. Names follow the Hugging Face configuration where they can. */
 export type Architecture = {
   readonly nLayers: number;
@@ -36,20 +38,20 @@ export function cacheBytesPerToken({ hidden, nLayers }: Architecture): number {
 export function architectureProblem(
   architecture: Architecture,
   nameOf: (size: keyof Architecture) => string = (size) => size,
-): string | undefined {
+): Sentence | undefined {
   const { hidden, nHeads, rotaryDim, layerNormEpsilon } = architecture;
   for (const [size, most] of Object.entries(LARGEST) as [keyof typeof LARGEST, number][]) {
     const value = architecture[size];
     if (!Number.isInteger(value) || value < 1 || value > most)
-      return `${nameOf(size)} is ${value}; it can be 1 to ${most}`;
+      return say`${nameOf(size)} is ${value}; it can be 1 to ${most}`;
   }
   if (!(layerNormEpsilon > 0 && layerNormEpsilon < 1))
-    return `${nameOf('layerNormEpsilon')} is ${layerNormEpsilon}; it can be between 0 and 1`;
+    return say`${nameOf('layerNormEpsilon')} is ${layerNormEpsilon}; it can be between 0 and 1`;
   if (hidden % nHeads !== 0)
-    return `${nameOf('hidden')} is ${hidden}, which ${nHeads} heads (${nameOf('nHeads')}) cannot share`;
+    return say`${nameOf('hidden')} is ${hidden}, which ${nHeads} heads (${nameOf('nHeads')}) cannot share`;
   const headDim = hidden / nHeads;
   if (rotaryDim % 2 !== 0 || rotaryDim > headDim)
-    return `${nameOf('rotaryDim')} is ${rotaryDim}; with heads of ${headDim} it can be an even number up to that`;
+    return say`${nameOf('rotaryDim')} is ${rotaryDim}; with heads of ${headDim} it can be an even number up to that`;
   return undefined;
 }
 

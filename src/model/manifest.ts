@@ -3,6 +3,7 @@
  * extension that loads a model writes the graph from this, so a newer one reads older weights.
  */
 import { Fields, parseJson } from '../base/fields.ts';
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { TOKENIZERS, type TokenizerName } from '../tokenizer/tokenizerName.ts';
 import { architectureProblem, type Architecture } from './architecture.ts';
@@ -50,7 +51,7 @@ export function parseManifest(text: string, file: string): Manifest {
   if (formatVersion > FORMAT_VERSION) {
     throw new UserError(
       'bad-model',
-      `${file}: this model has format ${formatVersion}, newer than this version reads (${FORMAT_VERSION}). Update the extension.`,
+      say`${file}: this model has format ${formatVersion}, newer than this version reads (${FORMAT_VERSION}). Update the extension.`,
     );
   }
   if (formatVersion < 1) fields.fail('formatVersion', 'the version of a format');
@@ -95,7 +96,8 @@ function parseArchitecture(fields: Fields, file: string): Architecture {
     layerNormEpsilon: fields.number('layerNormEpsilon'),
   };
   const problem = architectureProblem(architecture);
-  if (problem !== undefined) throw new UserError('bad-model', `${file}: ${problem}. Import the model again.`);
+  if (problem !== undefined)
+    throw new UserError('bad-model', say`${file}: ${problem}. Import the model again.`);
   return architecture;
 }
 
@@ -114,11 +116,11 @@ function parseTensors(
     if (foundShape.join() !== shape.join()) {
       throw new UserError(
         'bad-model',
-        `${file}: ${name} has shape [${foundShape.join(', ')}], not [${shape.join(', ')}].`,
+        say`${file}: ${name} has shape [${foundShape.join(', ')}], not [${shape.join(', ')}].`,
       );
     }
     if (shape.length === 1 && form.kind !== 'fp32') {
-      throw new UserError('bad-model', `${file}: the vector ${name} is quantised; only matrices can be.`);
+      throw new UserError('bad-model', say`${file}: the vector ${name} is quantised; only matrices can be.`);
     }
     tensors[name] = { shape, form, offset, ...storedSizes(shape, form) };
   }
@@ -146,7 +148,7 @@ function checkTensorsFitFile(manifest: Manifest, file: string): void {
     if (offset + valuesBytes + scalesBytes > sizeBytes) {
       throw new UserError(
         'bad-model',
-        `${file}: ${name} lies outside ${WEIGHTS_FILE} (${sizeBytes} bytes). Import the model again.`,
+        say`${file}: ${name} lies outside ${WEIGHTS_FILE} (${sizeBytes} bytes). Import the model again.`,
       );
     }
   }

@@ -1,6 +1,7 @@
 /** A model folder on disk. It is complete or absent, but somebody may have changed it since. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { MANIFEST_FILE, parseManifest, type Manifest } from './manifest.ts';
 
@@ -11,7 +12,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   if (text === undefined) {
     throw new UserError(
       'no-model',
-      `There is no model in ${folder}: it has no ${MANIFEST_FILE}. Pick another folder, or import a model.`,
+      say`There is no model in ${folder}: it has no ${MANIFEST_FILE}. Pick another folder, or import a model.`,
     );
   }
   const manifest = parseManifest(text, MANIFEST_FILE);
@@ -19,7 +20,10 @@ export async function readManifest(folder: string): Promise<Manifest> {
     const found = await stat(path.join(folder, path.basename(name))).catch(() => undefined);
     if (found?.size === sizeBytes) continue;
     const what = found === undefined ? 'is missing' : `has ${found.size} bytes instead of ${sizeBytes}`;
-    throw new UserError('bad-model', `The model in ${folder} is damaged: ${name} ${what}. Import it again.`);
+    throw new UserError(
+      'bad-model',
+      say`The model in ${folder} is damaged: ${name} ${what}. Import it again.`,
+    );
   }
   return manifest;
 }

@@ -4,6 +4,7 @@
  */
 import type * as ort from 'onnxruntime-node';
 import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import type { ElementType, Graph } from './graph.ts';
 import { encodeModel } from './modelProto.ts';
@@ -33,7 +34,7 @@ export async function loadRuntime(): Promise<Runtime> {
     const platform = `${process.platform}-${process.arch}`;
     throw new UserError(
       'no-runtime',
-      `There is no ONNX Runtime for ${platform}: models cannot run here.`,
+      say`There is no ONNX Runtime for ${platform}: models cannot run here.`,
       String(error),
     );
   }

@@ -1,4 +1,5 @@
 /** The messages that carry calls, derived from a table of calls by mapped types. */
+import type { Sentence } from '../base/sentence.ts';
 import type { ErrorCode } from '../base/userError.ts';
 
 /** A table of calls: name → what goes in, what comes back, what is told on the way. */
@@ -21,7 +22,11 @@ export type FromWorker<C extends CallTable> =
   | { readonly kind: 'error'; readonly id: number; readonly error: ErrorData };
 
 /** An Error loses its class and its fields when it crosses threads, so it crosses as data. */
-export type ErrorData = { readonly code: ErrorCode; readonly message: string; readonly detail?: string };
+export type ErrorData = {
+  readonly code: ErrorCode;
+  readonly sentence: Sentence | string;
+  readonly detail?: string;
+};
 
 /** The part of a `MessagePort` or a `Worker` that is used. */
 export type Port<Incoming, Outgoing> = {

@@ -31,7 +31,7 @@ export function serve<C extends CallTable>(
     const onProgress = (progress: C[keyof C]['progress']) =>
       port.postMessage({ kind: 'progress', id, progress });
     // Async, so that a call that is not in the table, or a handler that throws at once, is answered too.
-    const answer = () => handlers[name](params, { signal: abort.signal, onProgress });
+    const answer = async () => handlers[name](params, { signal: abort.signal, onProgress });
     answer()
       .then((result) => port.postMessage({ kind: 'result', id, result }))
       .catch((error: unknown) => port.postMessage({ kind: 'error', id, error: toErrorData(error) }))

@@ -1,4 +1,5 @@
 /** A comment, under a schema → one SQL statement. */
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { GREEDY, type Generated, type GenerateRequest, type ModelSummary } from '../model/generation.ts';
 import { fillTemplate, type SqlPrompt } from '../model/prompts.ts';
@@ -26,7 +27,7 @@ export async function commentToSql(
 ): Promise<SqlAnswer> {
   const prompt = prompts.sql;
   if (prompt === undefined)
-    throw new UserError('bad-model', `${name} was not made to write SQL. Pick another model.`);
+    throw new UserError('bad-model', say`${name} was not made to write SQL. Pick another model.`);
   if (question.trim() === '')
     throw new UserError('bad-argument', 'The comment is empty. Write what you want to know.');
   if (tables.length === 0) {

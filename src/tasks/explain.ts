@@ -1,4 +1,5 @@
 /** Code → a sentence about it. */
+import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { GREEDY, type Generated, type GenerateRequest, type ModelSummary } from '../model/generation.ts';
 import { fillTemplate, type ExplainPrompt } from '../model/prompts.ts';
@@ -19,7 +20,7 @@ export async function explain(
 ): Promise<Explanation> {
   const prompt = prompts.explain;
   if (prompt === undefined)
-    throw new UserError('bad-model', `${name} was not made to explain code. Pick another model.`);
+    throw new UserError('bad-model', say`${name} was not made to explain code. Pick another model.`);
   if (code.trim() === '')
     throw new UserError('bad-argument', 'There is no code to explain. Select some first.');
   const { text, cutTokens } = await generate(explainRequest(code, prompt));
