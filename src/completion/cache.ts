@@ -17,7 +17,7 @@ export class CompletionCache {
   /** What is left of a suggestion that was offered here, or further left and typed along since. */
   get({ uri, before, after }: Snapshot): string | undefined {
     for (const entry of this.#entries.toReversed()) {
-      if (entry.uri !== uri || !before.startsWith(entry.before) || !sameRest(entry.after, after)) continue;
+      if (entry.uri !== uri || !before.startsWith(entry.before) || entry.after !== after) continue;
       const typed = before.slice(entry.before.length);
       if (typed.length < entry.text.length && entry.text.startsWith(typed))
         return entry.text.slice(typed.length);
@@ -28,9 +28,4 @@ export class CompletionCache {
   clear(): void {
     this.#entries.length = 0;
   }
-}
-
-/** Both are cut at the same length, so typing moves the end of what is seen. */
-function sameRest(old: string, now: string): boolean {
-  return old === now || (old.length === now.length ? false : old.startsWith(now) || now.startsWith(old));
 }

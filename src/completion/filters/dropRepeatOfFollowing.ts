@@ -1,7 +1,10 @@
-import { isBlank, lineSuffix } from '../snapshot.ts';
+import { isBlank, linePrefix, lineSuffix } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 
-/** Cuts a completion where it begins to write what already follows the cursor. */
+/**
+ * Cuts a completion where it begins to write what already follows the cursor. Indentation counts: the bracket that
+ * closes an inner block is not the one that follows.
+ */
 export const dropRepeatOfFollowing: Filter = (completion, { snapshot }) => {
   const following = snapshot.after
     .slice(lineSuffix(snapshot).length)
@@ -9,7 +12,10 @@ export const dropRepeatOfFollowing: Filter = (completion, { snapshot }) => {
     .find((line) => !isBlank(line));
   if (following === undefined) return completion;
   const lines = completion.split('\n');
-  const repeat = lines.findIndex((line) => !isBlank(line) && isNearly(line.trim(), following.trim()));
+  const wholeLine = (line: string, index: number) => (index === 0 ? linePrefix(snapshot) + line : line);
+  const repeat = lines.findIndex((line, index) =>
+    isNearly(wholeLine(line, index).trimEnd(), following.trimEnd()),
+  );
   return repeat < 0 ? completion : lines.slice(0, repeat).join('\n');
 };
 

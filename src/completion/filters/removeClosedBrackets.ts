@@ -1,30 +1,56 @@
-import { lineSuffix } from '../snapshot.ts';
+import { linePrefix, lineSuffix } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 
-const CLOSERS = `)]}"'\``;
-
-/** Takes closing brackets and quotes off the end that already stand behind the cursor: editors add them by themselves. */
-export const removeClosedBrackets: Filter = (completion, { snapshot, extent }) => {
+/**
+ * Ends a completion where it would close what the rest of the line closes already: editors add closing brackets and
+ * quotes by themselves.
+ */
+export const removeClosedBrackets: Filter = (completion, { snapshot }) => {
   const rest = lineSuffix(snapshot).trim();
-  if (extent.kind !== 'line' || rest === '') return completion;
-  const closing = Array.from(rest).filter((character) => CLOSERS.includes(character));
-  let kept = completion.trimEnd();
-  // `foo(a, b)` before `)`: as many closers as the rest holds, in its order, are cut off.
-  if (kept.endsWith(rest)) return kept.slice(0, -rest.length);
-  for (const closer of closing.toReversed()) {
-    if (!kept.endsWith(closer) || isBalanced(kept)) break;
-    kept = kept.slice(0, -1);
-  }
-  return kept;
+  const closer = /[)\]}"'`]/.exec(rest)?.[0];
+  if (closer !== undefined) return upToCloser(completion, closer, quoteLeftOpen(linePrefix(snapshot)));
+  const text = completion.trimEnd();
+  return rest !== '' && text.endsWith(rest) ? text.slice(0, -rest.length) : completion;
 };
 
-/** Whether each bracket that the text closes was opened in it. */
-function isBalanced(text: string): boolean {
-  const open: string[] = [];
-  for (const character of text) {
-    if ('([{'.includes(character)) open.push(character);
-    const index = ')]}'.indexOf(character);
-    if (index >= 0 && open.pop() !== '([{'[index]) return false;
+/** The text before it closes, with `closer`, something that it has not opened itself. */
+function upToCloser(text: string, closer: string, openQuote: string | undefined): string {
+  let quote = openQuote;
+  let isQuoteOurs = false;
+  let depth = 0;
+  for (const { character, index } of unescaped(text)) {
+    if (quote !== undefined) {
+      if (character !== quote) continue;
+      if (!isQuoteOurs && character === closer) return text.slice(0, index);
+      quote = undefined;
+    } else if (isQuote(character)) [quote, isQuoteOurs] = [character, true];
+    else if ('([{'.includes(character)) depth++;
+    else if (')]}'.includes(character)) {
+      if (depth === 0 && character === closer) return text.slice(0, index);
+      depth = Math.max(0, depth - 1);
+    }
   }
-  return true;
+  return text;
+}
+
+/** The quote that a line is inside of at its end. */
+function quoteLeftOpen(line: string): string | undefined {
+  let quote: string | undefined;
+  for (const { character } of unescaped(line)) {
+    if (quote === undefined && isQuote(character)) quote = character;
+    else if (character === quote) quote = undefined;
+  }
+  return quote;
+}
+
+/** Characters that no backslash stands before. */
+function* unescaped(text: string): Generator<{ readonly character: string; readonly index: number }> {
+  for (let index = 0; index < text.length; index++) {
+    if (text[index] === '\\') index++;
+    else yield { character: text.charAt(index), index };
+  }
+}
+
+function isQuote(character: string): boolean {
+  return character === '"' || character === "'" || character === '`';
 }

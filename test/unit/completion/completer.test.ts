@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { Completer } from '../../../src/completion/completer.ts';
+import { extentOf } from '../../../src/completion/extent.ts';
+import type { Snapshot } from '../../../src/completion/snapshot.ts';
+import { refusalOf } from '../../../src/completion/trigger.ts';
+import type { Generated, GenerateRequest } from '../../../src/model/generation.ts';
+import { snapshotAt } from '../../support/drawing.ts';
+
+const SIGNAL = new AbortController().signal;
+
+/** A model that says what it is told to, and what it was asked. */
+function scripted(...answers: string[]): { completer: Completer; asked: GenerateRequest[] } {
+  const asked: GenerateRequest[] = [];
+  const generate = (request: GenerateRequest): Promise<Generated> => {
+    asked.push(request);
+    const text = answers[asked.length - 1];
+    return text === undefined
+      ? Promise.reject(new Error('asked too often'))
+      : Promise.resolve({
+          ...{ text, ids: [], logProbabilities: [], stopReason: 'rule' as const },
+          ...{ promptTokens: 1, recomputedTokens: 1, cutTokens: 0, ms: { prefill: 0, decode: 0 } },
+        });
+  };
+  return { completer: new Completer({ generate }), asked };
+}
+
+describe('where nothing is asked', () => {
+  it.each([
+    ['│', 'empty document'],
+    ['\n  │\n', 'empty document'],
+    ['x = va│lue', 'inside a word'],
+    ['x = naï│ve', 'inside a word'],
+    ['f(│a)', 'text follows on the line'],
+    ['x = │ + 1', 'text follows on the line'],
+    [`${'x'.repeat(1_001)}│`, 'very long line'],
+    [`a│${' '.repeat(1_100)}`, 'very long line'],
+    ['x│', undefined],
+    ['f(a│)', undefined],
+    ['f("│");', undefined],
+    ['x = [│],', undefined],
+    ['if x:\n    │\n', undefined],
+  ])('%j', async (drawing, reason) => {
+    expect(refusalOf(snapshotAt(drawing))).toBe(reason);
+    const { completer, asked } = scripted();
+    if (reason === undefined) return;
+    expect(await completer.complete(snapshotAt(drawing), SIGNAL)).toEqual({ kind: 'nothing', reason });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('how far a completion may go', () => {
+  it.each([
+    ['x = │', 'line'],
+    ['f(│)', 'line'],
+    ['if x: │', 'block'],
+    ['  for (;;) {│', 'block'],
+    ['{│}', 'line'],
+    ['def f():\n    │', 'block'],
+    ['x = 1\n│', 'block'],
+  ])('%j: a %s', (drawing, kind) => {
+    expect(extentOf(snapshotAt(drawing)).kind).toBe(kind);
+  });
+
+  it('a block ends where it is indented less than what it is to hold', () => {
+    const dedent = (drawing: string) =>
+      extentOf(snapshotAt(drawing)).stop.find((rule) => rule.kind === 'dedent')?.columns;
+    expect(['x\n│', 'if x:\n    │', '    if x:│', '\tif x:\n\t\t│'].map(dedent)).toEqual([0, 4, 5, 2]);
+  });
+});
+
+describe('what is known already', () => {
+  const offered = async (completer: Completer, drawing: string | Snapshot) => {
+    const snapshot = typeof drawing === 'string' ? snapshotAt(drawing) : drawing;
+    const outcome = await completer.complete(snapshot, SIGNAL);
+    return outcome.kind === 'offer' ? [outcome.text, outcome.source] : outcome.reason;
+  };
+
+  it('is offered while it is typed along, when it is gone back to, and not where something else is typed', async () => {
+    const { completer, asked } = scripted('urn value + 1', 'other');
+    expect(await offered(completer, 'ret│\n')).toEqual(['urn value + 1', 'model']);
+    expect(await offered(completer, 'retu│\n')).toEqual(['rn value + 1', 'cache']);
+    expect(await offered(completer, 'return value│\n')).toEqual([' + 1', 'cache']);
+    expect(await offered(completer, 'ret│\n')).toEqual(['urn value + 1', 'cache']);
+    expect(asked).toHaveLength(1);
+    expect(await offered(completer, 'retr│\n')).toEqual(['other', 'model']);
+  });
+
+  it('is not offered when all of it is typed', async () => {
+    const { completer } = scripted('ab', 'more');
+    await offered(completer, 'x = │');
+    expect(await offered(completer, 'x = ab│')).toEqual(['more', 'model']);
+  });
+
+  it.each([
+    ['in another file', { ...snapshotAt('x = │'), uri: 'file:///b' }],
+    ['where something else follows', snapshotAt('x = │\ny = 2')],
+    ['where something else stands before', snapshotAt('# no\nx = │')],
+  ])('is not offered %s', async (_, elsewhere) => {
+    const { completer } = scripted('first', 'second');
+    await offered(completer, 'x = │');
+    expect(await offered(completer, elsewhere)).toEqual(['second', 'model']);
+  });
+
+  it('is forgotten with its model', async () => {
+    const { completer } = scripted('first', 'second');
+    await offered(completer, 'x = │');
+    completer.clear();
+    expect(completer.known(snapshotAt('x = │'))).toBeUndefined();
+  });
+
+  it('is what was offered last', async () => {
+    const { completer } = scripted('one', 'two');
+    await offered(completer, 'x│');
+    completer.clear();
+    await offered(completer, 'x│');
+    expect(completer.known(snapshotAt('x│'))).toMatchObject({ text: 'two' });
+  });
+});
+
+describe('what is asked and offered', () => {
+  it('asks with all that stands before the cursor, healed, and greedily', async () => {
+    const { completer, asked } = scripted('1');
+    await completer.complete(snapshotAt('a = 0\nx = │\n'), SIGNAL);
+    expect(asked[0]).toMatchObject({
+      prompt: { kind: 'text', body: 'a = 0\nx = ', cut: 'start', heal: true },
+      sampling: { kind: 'greedy' },
+      priority: 'completion',
+    });
+  });
+
+  it.each([
+    ['x│', ' = 1\nsecond line', ' = 1', ''],
+    ['f(│)', 'a, b)', 'a, b', ''],
+    ['x = │', '   ', '', 'the model had nothing to add'],
+    ['x = │', '', '', 'the model had nothing to add'],
+    ['x = │', '\nfoo', '', 'keepToLine'],
+    ['\nx = value\n│\n', 'x = value', '', 'cutRepetition'],
+    ['import a\n│\nx = value\n', 'x = value', '', 'dropRepeatOfFollowing'],
+    ['f(│)', ')', '', 'removeClosedBrackets'],
+    ['f(x│', ')', '', 'dropUseless'],
+  ])('%j and %j', async (drawing, answer, text, reason) => {
+    const outcome = await scripted(answer).completer.complete(snapshotAt(drawing), SIGNAL);
+    expect(outcome.generated?.text).toBe(answer);
+    expect(outcome).toMatchObject(
+      text === '' ? { kind: 'nothing', reason } : { kind: 'offer', text, source: 'model' },
+    );
+  });
+
+  it('hands on a failure of the model, and remembers nothing of it', async () => {
+    const { completer } = scripted();
+    await expect(completer.complete(snapshotAt('x = │'), SIGNAL)).rejects.toThrow('asked too often');
+    expect(completer.known(snapshotAt('x = │'))).toBeUndefined();
+  });
+});
