@@ -1,3 +1,4 @@
+/** Failures that the user must know, and how they are told from others. */
 import { spell, type Sentence } from './sentence.ts';
 
 /** What kind of failure it is, for code that reacts to it. The message is for the user. */

@@ -1,6 +1,7 @@
+/** The sizes that make one GPT-J model, and what follows from them. */
 import { say, type Sentence } from '../base/sentence.ts';
 
-/** The sizes that make one GPT-J model. Names follow the Hugging Face configuration where they can. */
+/** Names follow the Hugging Face configuration where they can. */
 export type Architecture = {
   readonly nLayers: number;
   /** Width of the residual stream (`n_embd`). */

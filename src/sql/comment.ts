@@ -8,7 +8,7 @@ export type SqlComment = {
   readonly indentation: string;
 };
 
-const COMMENT_LINE = /^(\s*)--+\s?(.*)$/;
+const COMMENT_LINE = /^(\s*)--+\s?(.*)$/s;
 
 /** undefined where the line is no comment, or the comment says nothing. */
 export function commentAt(

@@ -3,28 +3,60 @@
 /** The `CREATE TABLE` statements of a file, each with its semicolon and without comments. */
 export function createTableStatements(sql: string): string[] {
   return splitStatements(sql)
-    .filter((statement) => /^CREATE\s+(?:(?:GLOBAL|LOCAL)\s+)?(?:TEMP(?:ORARY)?\s+)?TABLE\b/i.test(statement))
+    .filter((statement) => CREATE_TABLE.test(statement))
     .map((statement) => `${statement};`);
 }
 
-/** One piece of SQL: a comment, something quoted, the end of a statement, or any other run of text. */
-const PIECE =
-  /--[^\n]*|\/\*[^]*?(?:\*\/|$)|'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|\[[^\]\n]*\]|;|[^-/'"`[;]+|[-/[]/g;
+const CREATE_TABLE =
+  /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL)\s+)?(?:(?:TEMP(?:ORARY)?|UNLOGGED|VIRTUAL|FOREIGN|EXTERNAL)\s+)?TABLE\b/i;
+
+/**
+ * One piece of SQL: a comment (MySQL's begin with # at the start of a line), something quoted (PostgreSQL's bodies of
+ * functions between $$ or $name$), the end of a statement (SQL Server's is GO on a line), or any other run of text.
+ */
+const PIECE = new RegExp(
+  [
+    /(?<comment>--[^\n]*|\/\*[^]*?(?:\*\/|$)|(?<=(?:^|\n)[ \t]*)#[^\n]*)/,
+    /(?<quoted>'[^']*(?:''[^']*)*(?:'|$)|"[^"]*(?:""[^"]*)*(?:"|$)|`[^`]*(?:`|$)|\[[^\]\n]*\]|\$(?<tag>\w*)\$[^]*?(?:\$\k<tag>\$|$))/,
+    /(?<end>;|(?<=(?:^|\n)[ \t]*)GO(?=[ \t]*(?:\n|$)))/,
+    /[^-/#'"`[$;G]+|[^;]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gi',
+);
 
 function splitStatements(sql: string): string[] {
   const statements: string[] = [];
   let current = '';
-  for (const [piece] of sql.replace(/\r\n?/g, '\n').matchAll(PIECE)) {
-    if (piece.startsWith('--') || piece.startsWith('/*')) continue;
-    if (piece !== ';') current += piece;
-    else {
+  for (const { 0: piece, groups } of sql.replace(/\r\n?/g, '\n').matchAll(PIECE)) {
+    if (groups?.['end'] !== undefined) {
       statements.push(tidy(current));
       current = '';
+      // A comment stands for the space between two words.
+    } else current += groups?.['comment'] === undefined ? piece : ' ';
+  }
+  statements.push(upToEmptyLine(tidy(current)));
+  return statements.filter((statement) => statement !== '');
+}
+
+/**
+ * A statement without a semicolon ends at the first empty line outside of brackets: what follows is something else
+ * being written. Where a bracket is never closed, any empty line will do.
+ */
+function upToEmptyLine(statement: string): string {
+  let depth = 0;
+  const emptyLines: { readonly index: number; readonly depth: number }[] = [];
+  for (const { 0: piece, index, groups } of statement.matchAll(PIECE)) {
+    if (groups?.['quoted'] !== undefined) continue;
+    for (const { 0: sign, index: offset } of piece.matchAll(/[()]|\n\s*\n/g)) {
+      if (sign === '(') depth++;
+      else if (sign === ')') depth--;
+      else emptyLines.push({ index: index + offset, depth });
     }
   }
-  // A statement without a semicolon ends at the first empty line: what follows is something else being written.
-  statements.push(tidy(current).split(/\n\s*\n/)[0] ?? '');
-  return statements.filter((statement) => statement !== '');
+  const end = emptyLines.find((line) => line.depth <= 0 || depth > 0)?.index;
+  return statement.slice(0, end);
 }
 
 function tidy(statement: string): string {

@@ -90,15 +90,13 @@ export function readStatement({ text, stopReason }: Generated): string {
  * on. The order of the file is kept.
  */
 export function* shrinkingSchemas(tables: readonly string[], question: string): Generator<readonly string[]> {
-  let kept = [...tables];
-  yield kept;
   const wanted = new Set(words(question));
-  const overlap = (table: string) => words(table).filter((word) => wanted.has(word)).length;
-  while (kept.length > 1) {
-    const least = Math.min(...kept.map(overlap));
-    const dropped = kept.findLastIndex((table) => overlap(table) === least);
-    kept = kept.filter((_, index) => index !== dropped);
-    yield kept;
+  const overlaps = tables.map((table) => words(table).filter((word) => wanted.has(word)).length);
+  // Least overlap first; of equals, the last of the file first.
+  const order = [...tables.keys()].sort((a, b) => (overlaps[a] ?? 0) - (overlaps[b] ?? 0) || b - a);
+  for (let nDropped = 0; nDropped < tables.length; nDropped++) {
+    const dropped = new Set(order.slice(0, nDropped));
+    yield tables.filter((_, index) => !dropped.has(index));
   }
 }
 

@@ -70,19 +70,28 @@ export function dedent(code: string): string {
     .replace(/^(?:[ \t]*\n)+/, '')
     .split('\n');
   const withText = lines.filter((line) => line.trim() !== '');
-  const shared = Math.min(...withText.map((line) => line.length - line.trimStart().length));
+  const indentations = withText.map((line) => line.length - line.trimStart().length);
+  // Not spread into arguments: a whole file has more lines than a call takes.
+  const shared = indentations.reduce((least, indentation) => Math.min(least, indentation), Infinity);
   return lines.map((line) => (line.trim() === '' ? '' : line.slice(shared))).join('\n');
 }
 
 /** The first function without its docstring: it would be copied instead of the code being read. */
 export function withoutDocstring(code: string): string {
-  const definition =
-    /^(?:[ \t]*@.*\n)*[ \t]*(?:async[ \t]+def|def|class)\b(?:[^:#'"]|:(?![ \t]*(?:#.*)?\n))*:[ \t]*(?:#.*)?\n/;
-  const docstring = /^\s*[rRuUbB]{0,2}("""|''')(?:\\[^]|(?!\1)[^])*\1[ \t]*(?:\n|$)/;
-  const head = definition.exec(code)?.[0];
-  if (head === undefined) return code;
-  return head + code.slice(head.length).replace(docstring, '');
+  const head = DEFINITION.exec(code);
+  if (head === null) return code;
+  const bodyStart = head.index + head[0].length;
+  const body = code.slice(bodyStart).replace(DOCSTRING, '');
+  return body.trim() === '' ? code : code.slice(0, bodyStart) + body;
 }
+
+/** `def`, `async def` or `class` up to the colon that ends its line, over texts, comments and other colons. */
+const DEFINITION =
+  /^[ \t]*(?:async[ \t]+def|def|class)\b(?:"[^"\n]*"|'[^'\n]*'|#.*|:(?![ \t]*(?:#.*)?\n)|[^:#'"])*:[ \t]*(?:#.*)?\n/m;
+
+/** A text that is a statement of its own. A backslash and what follows it belong together, or matching explodes. */
+const DOCSTRING =
+  /^\s*[rRuU]{0,2}(?:("{3}|'{3})(?:\\[^]|(?!\1)[^\\])*\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')[ \t]*(?:#.*)?(?:\n|$)/;
 
 function splitAtPlace(template: string): string[] {
   const marked = fillTemplate(template, { code: '\0' });

@@ -15,7 +15,9 @@ afterEach(async () => {
 });
 
 async function open(options: Partial<EditorOptions> & Pick<EditorOptions, 'files'>): Promise<EditorHost> {
-  onTestFailed(async () => void (await editor?.workbench.screenshot('hostile-failed')));
+  onTestFailed(async () => {
+    await editor?.workbench.screenshot('hostile-failed');
+  });
   const opened = await openEditor({
     vsix: [builtPackage()],
     open: Object.keys(options.files)[0]!,

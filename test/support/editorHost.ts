@@ -28,10 +28,14 @@ export interface EditorOptions {
 export interface EditorHost {
   readonly workbench: Workbench;
   /** The log output channel of that name, of whichever extension, as it is on disk. */
-  log(channel: string): Promise<string>;
-  waitForLog(channel: string, pattern: RegExp, options?: { timeoutMs?: number }): Promise<string>;
+  readonly log: (channel: string) => Promise<string>;
+  readonly waitForLog: (
+    channel: string,
+    pattern: RegExp,
+    options?: { timeoutMs?: number },
+  ) => Promise<string>;
   /** Closes the browser, ends the server and removes the workspace. */
-  dispose(): Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 type Undo = () => Promise<unknown>;

@@ -1,3 +1,4 @@
+/** Drops what would write again what the document already holds below the cursor. */
 import { isBlank, linePrefix, lineSuffix } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 

@@ -1,3 +1,4 @@
+/** Keeps closing brackets and quotes from standing twice. */
 import { linePrefix, lineSuffix } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 
