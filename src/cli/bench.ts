@@ -93,42 +93,50 @@ async function measure(folder: string, args: Arguments): Promise<Measured> {
     args.whole('generate', { min: 2, max: nPositions - nPrompt }) ?? Math.min(64, nPositions - nPrompt);
 
   return withEngine(async (client) => {
-    const loads: number[] = [];
-    for (let load = 0; load < N_LOADS; load++) {
-      loads.push((await client.call('load', { modelFolder: folder, nThreads })).loadMs);
-    }
+    const load = async () => (await client.call('load', { modelFolder: folder, nThreads })).loadMs;
+    const loads = [await load()];
     await generate(client, 2, 1, 0);
     const residentMB = process.memoryUsage.rss() / MEGABYTE;
     await generate(client, nPrompt, nGenerated, 0);
-    // Before the bandwidth is measured, which takes memory of its own.
+    // Before models are loaded again and the bandwidth is measured, which takes memory of its own.
     const peakMB = (process.resourceUsage().maxRSS * 1024) / MEGABYTE;
+    while (loads.length < N_LOADS) loads.push(await load());
 
-    const runs: Generated[] = [];
-    const bandwidths: number[] = [];
-    for (let run = 1; run <= N_RUNS; run++) {
-      bandwidths.push(
-        await client.call('measureBandwidth', { nThreads: nThreads || os.availableParallelism() }),
-      );
-      runs.push(await generate(client, nPrompt, nGenerated, run));
-    }
-    // The first token comes from the prompt's logits; each further one is one step.
-    const secondsPerToken = median(runs.map(({ ms }) => ms.decode / 1000 / (nGenerated - 1)));
-    const bandwidth = median(bandwidths);
     const bytesPerToken = bytesReadPerToken(manifest, nPrompt + nGenerated / 2);
+    const bandwidthOf = () =>
+      client.call('measureBandwidth', { nThreads: nThreads || os.availableParallelism() });
+    const runs: Run[] = [];
+    for (let seed = 1; seed <= N_RUNS; seed++) {
+      const before = await bandwidthOf();
+      const { ms, recomputedTokens } = await generate(client, nPrompt, nGenerated, seed);
+      const bandwidth = (before + (await bandwidthOf())) / 2;
+      // The first token comes from the prompt's logits; each further one is one step.
+      const secondsPerToken = ms.decode / 1000 / (nGenerated - 1);
+      runs.push({
+        ...{ bandwidth, secondsPerToken, prefillTokensPerSecond: (recomputedTokens / ms.prefill) * 1000 },
+        overBandwidth: secondsPerToken / (bytesPerToken / bandwidth),
+      });
+    }
     return {
       loadMs: median(loads),
-      prefillTokensPerSecond: median(
-        runs.map(({ ms, recomputedTokens }) => (recomputedTokens / ms.prefill) * 1000),
-      ),
-      decodeTokensPerSecond: 1 / secondsPerToken,
+      prefillTokensPerSecond: median(runs.map((run) => run.prefillTokensPerSecond)),
+      decodeTokensPerSecond: 1 / median(runs.map((run) => run.secondsPerToken)),
       weightsMB: weightsBytes(manifest) / MEGABYTE,
       residentMB,
       peakMB,
-      bandwidthGBs: bandwidth / 1e9,
-      decodeOverBandwidth: secondsPerToken / (bytesPerToken / bandwidth),
+      bandwidthGBs: median(runs.map((run) => run.bandwidth)) / 1e9,
+      decodeOverBandwidth: median(runs.map((run) => run.overBandwidth)),
     };
   });
 }
+
+/** One generation, and what the memory gave just before and after it: a busy machine slows both. */
+type Run = {
+  readonly bandwidth: number;
+  readonly secondsPerToken: number;
+  readonly prefillTokensPerSecond: number;
+  readonly overBandwidth: number;
+};
 
 /** A random prompt, another for every seed, so that no cache helps. */
 async function generate(

@@ -11,13 +11,14 @@ const CREATE_TABLE =
   /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL)\s+)?(?:(?:TEMP(?:ORARY)?|UNLOGGED|VIRTUAL|FOREIGN|EXTERNAL)\s+)?TABLE\b/i;
 
 /**
- * One piece of SQL: a comment (MySQL's begin with # at the start of a line), something quoted (PostgreSQL's bodies of
- * functions between $$ or $name$), the end of a statement (SQL Server's is GO on a line), or any other run of text.
+ * One piece of SQL: a comment (MySQL's begin with # at the start of a line); something quoted (PostgreSQL's bodies of
+ * functions stand between $$ or $name$; a doubled quote is two texts side by side here); the end of a statement (SQL
+ * Server's is GO on a line); or any other run of text.
  */
 const PIECE = new RegExp(
   [
     /(?<comment>--[^\n]*|\/\*[^]*?(?:\*\/|$)|(?<=(?:^|\n)[ \t]*)#[^\n]*)/,
-    /(?<quoted>'[^']*(?:''[^']*)*(?:'|$)|"[^"]*(?:""[^"]*)*(?:"|$)|`[^`]*(?:`|$)|\[[^\]\n]*\]|\$(?<tag>\w*)\$[^]*?(?:\$\k<tag>\$|$))/,
+    /(?<quoted>'[^']*(?:'|$)|"[^"]*(?:"|$)|`[^`]*(?:`|$)|\[[^\]\n]*\]|\$(?<tag>\w*)\$[^]*?(?:\$\k<tag>\$|$))/,
     /(?<end>;|(?<=(?:^|\n)[ \t]*)GO(?=[ \t]*(?:\n|$)))/,
     /[^-/#'"`[$;G]+|[^;]/,
   ]

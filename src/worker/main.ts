@@ -40,8 +40,8 @@ serve<EngineCalls>(port, {
   close: async () => {
     closing.abort();
     await engine.close();
-    // The answer still goes out: the thread ends when nothing is left to do.
-    port.close();
+    // After the answer has gone out, since a closed port sends nothing. Then nothing is left to do, and the thread ends.
+    setImmediate(() => port.close());
     return undefined;
   },
 });

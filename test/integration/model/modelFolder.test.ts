@@ -1,5 +1,5 @@
 /** A model folder that somebody has changed, or that another version has written: one sentence that says so. */
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/base/userError.ts';
@@ -92,6 +92,14 @@ const badFolders: Record<string, [(folder: string) => Promise<unknown>, string, 
     'bad-model',
     ['weights.bin has 1000 bytes instead of'],
   ],
+  'with weights that are a link to elsewhere': [
+    async (folder) => {
+      await rename(path.join(folder, 'weights.bin'), `${folder}.weights`);
+      await symlink(`${folder}.weights`, path.join(folder, 'weights.bin'));
+    },
+    'bad-model',
+    ['The runtime refuses the model'],
+  ],
   'without a model card': [
     (folder) => rm(path.join(folder, 'README.md')),
     'bad-model',
@@ -161,7 +169,9 @@ describe('a folder', () => {
 });
 
 async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  await withTempFolder(async (folder) => {
+  await withTempFolder(async (temp) => {
+    const folder = path.join(temp, 'model');
+    await mkdir(folder);
     for (const [name, bytes] of files) await writeFile(path.join(folder, name), bytes);
     await use(folder);
   });

@@ -78,7 +78,9 @@ describe('the log-probability', () => {
   ] as const)('%s', (_, logits, allowed, ids) => {
     const { id, logProbability } = createSampler(GREEDY)(logits, allowed);
     // ln p(i) = -ln sum of e^(l(j) - l(i))
-    const expected = -Math.log(ids.reduce<number>((sum, other) => sum + Math.exp(logits[other]! - logits[id]!), 0));
+    const expected = -Math.log(
+      ids.reduce<number>((sum, other) => sum + Math.exp(logits[other]! - logits[id]!), 0),
+    );
     expect(logProbability).toBeCloseTo(expected, 3);
   });
 
