@@ -9,7 +9,7 @@ const MAX_CALL_SLOW_MS = 600;
 const SLOW_STEP_MS = 35;
 
 /** Aimed at, as a share of the bound: machines are noisy, and attention grows with the text. */
-const AIM = 0.6;
+const AIM = 0.5;
 const MIN_TOKENS = 8;
 const MAX_TOKENS = 512;
 const FIRST_TOKENS = 16;

@@ -24,7 +24,10 @@ export type LoadOptions = {
   readonly nThreads: number;
 };
 
-export type GenerateHooks = { readonly signal?: AbortSignal; readonly onText?: (text: string) => void };
+export type GenerateHooks = {
+  readonly signal?: AbortSignal;
+  readonly onText?: ((text: string) => void) | undefined;
+};
 
 type Loaded = { readonly model: Model; readonly pool: CachePool; readonly planner: ChunkPlanner };
 
@@ -48,8 +51,12 @@ export class Engine {
     await this.#unload();
     const model = await Model.load(modelFolder, { nThreads: threads });
     const planner = new ChunkPlanner();
-    await warmUp(model, planner);
-    this.#loaded = { model, pool: new CachePool(model.architecture), planner };
+    const pool = new CachePool(model.architecture);
+    const cache = pool.take([]);
+    await warmUp(model, cache, planner);
+    cache.truncate(0);
+    pool.give(cache);
+    this.#loaded = { model, pool, planner };
     return summarise(model, threads, performance.now() - startMs);
   }
 
@@ -69,7 +76,7 @@ export class Engine {
     return this.#turns.enter({ priority: request.priority, signal }, async (call) => {
       const cache = pool.take(prompt.ids);
       try {
-        const context = { model, cache, planner, call, onText: onText ?? (() => undefined) };
+        const context = { model, cache, planner, call, onText };
         return await generate(request, prompt, context);
       } finally {
         pool.give(cache);
@@ -142,8 +149,7 @@ export class Engine {
  * Runs a few tokens: whatever would crash does so while the model is still being started, and the first request
  * finds a measured speed. The first call brings the weights into memory, so the second one is measured.
  */
-async function warmUp(model: Model, planner: ChunkPlanner): Promise<void> {
-  const cache = new KvCache(model.architecture);
+async function warmUp(model: Model, cache: KvCache, planner: ChunkPlanner): Promise<void> {
   await model.forward(cache, [0]);
   for (const nTokens of [planner.next(), 1]) {
     const startMs = performance.now();

@@ -19,8 +19,11 @@ export type GenerationContext = {
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
   /** The text so far, as it grows. */
-  readonly onText: (text: string) => void;
+  readonly onText: ((text: string) => void) | undefined;
 };
+
+/** Room made for an answer at once; most are shorter, and a longer one makes the cache grow. */
+const RESERVED_TOKENS = 128;
 
 export async function generate(
   request: GenerateRequest,
@@ -30,13 +33,14 @@ export async function generate(
   const startMs = performance.now();
   // The last token of the prompt is always run: its logits are where the answer begins.
   context.cache.truncate(prompt.ids.length - 1);
+  context.cache.reserve(prompt.ids.length + Math.min(request.maxTokens, RESERVED_TOKENS));
   const pending = prompt.ids.slice(context.cache.length);
   let logits = await prefill(pending, context);
   const prefillMs = performance.now() - startMs;
 
   const answer = new Answer(request, prompt, context.model);
   while (!answer.accept(logits)) {
-    context.onText(answer.settledText);
+    context.onText?.(answer.settledText);
     logits = await step(answer.lastId, context);
   }
   return {
@@ -111,8 +115,8 @@ class Answer {
   }
 
   /** Chooses the next token. True: the answer is complete. */
-  accept({ values, logSumExp }: Logits): boolean {
-    const { id, logProbability } = this.#sample(values, this.#allowed(logSumExp[0]));
+  accept(logits: Logits): boolean {
+    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits));
     if (id === END_OF_TEXT) return this.#stop('end-of-text');
     this.ids.push(id);
     this.logProbabilities.push(logProbability);
@@ -124,15 +128,17 @@ class Answer {
     return this.ids.length >= this.#roomTokens && this.#stop('window');
   }
 
-  #allowed(logSumExp = Number.NaN): Allowed {
+  #allowed({ values, logSumExp: [logSumExp = Number.NaN] }: Logits): Allowed {
     const known = this.#model.nKnownIds;
     if (this.#healing.length > 0) {
       const agreeing = this.#model.tokenizer.vocabulary.compatibleWith(this.#healing);
       return { ids: agreeing.filter((id) => id < known) };
     }
     // In both vocabularies, only runs of whitespace lie above the end-of-text token.
-    if (this.#request.ignoreEndOfText === true && known > END_OF_TEXT) return { below: END_OF_TEXT };
-    return { below: known, logSumExp };
+    if (this.#request.ignoreEndOfText !== true || known <= END_OF_TEXT) return { below: known, logSumExp };
+    // ln(e^logSumExp - e^logit): the sum without the token that is left out.
+    const share = Math.exp((values[END_OF_TEXT] ?? -Infinity) - logSumExp);
+    return { below: END_OF_TEXT, logSumExp: logSumExp + Math.log1p(-share) };
   }
 
   /** New text; what stands in the document already is left out. */

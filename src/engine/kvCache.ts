@@ -52,12 +52,17 @@ export class KvCache {
   append(ids: readonly number[], rows: readonly Float32Array[]): void {
     assert(rows.length === this.#arrays.length, 'keys and values of every layer');
     const start = this.rows * this.#rowSize;
-    this.#reserve(this.rows + ids.length);
+    this.#grow(this.rows + ids.length);
     for (const [index, added] of rows.entries()) {
       assert(added.length === ids.length * this.#rowSize, 'one row a token');
       present(this.#arrays[index], 'layer').set(added, start);
     }
     this.#ids.push(...ids);
+  }
+
+  /** Makes room for `nTokens` at once, or for as many as the window holds: growing means copying. */
+  reserve(nTokens: number): void {
+    this.#grow(Math.min(this.#maxRows, nTokens + DUMMY_ROWS));
   }
 
   /** Forgets all but the first `length` tokens. */
@@ -77,13 +82,13 @@ export class KvCache {
     return present(this.#arrays[index], 'layer').subarray(0, this.rows * this.#rowSize);
   }
 
-  #reserve(nRows: number): void {
+  #grow(nRows: number): void {
     assert(nRows <= this.#maxRows, 'the cache holds no more than the window');
     if (nRows <= this.#capacityRows) return;
     this.#capacityRows = Math.min(this.#maxRows, Math.max(nRows, Math.ceil(this.#capacityRows * 1.5)));
     for (const [index, array] of this.#arrays.entries()) {
       const grown = new Float32Array(this.#capacityRows * this.#rowSize);
-      grown.set(array);
+      grown.set(array.subarray(0, this.rows * this.#rowSize));
       this.#arrays[index] = grown;
     }
   }

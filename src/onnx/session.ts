@@ -56,6 +56,8 @@ export class OnnxSession {
       graphOptimizationLevel: 'all',
       // Electron refuses one allocation of 2 GiB or more, which a growing arena may ask for.
       enableCpuMemArena: false,
+      // The lengths change with every call, so a plan of its memory would be made each time and used never.
+      enableMemPattern: false,
       intraOpNumThreads: options.nThreads,
       interOpNumThreads: 1,
       executionMode: 'sequential',

@@ -38,7 +38,8 @@ export class Caller<C extends CallTable> {
     try {
       return await new Promise<C[K]['result']>((resolve, reject) => {
         this.#open.set(id, { resolve, reject, onProgress });
-        this.#port.postMessage({ kind: 'call', id, name, params } as Request<C>);
+        const wantsProgress = onProgress !== undefined;
+        this.#port.postMessage({ kind: 'call', id, name, params, wantsProgress } as Request<C>);
       });
     } finally {
       signal?.removeEventListener('abort', cancel);

@@ -11,6 +11,8 @@ export type Request<C extends CallTable> = {
     readonly id: number;
     readonly name: K;
     readonly params: C[K]['params'];
+    /** Whether anybody listens to the progress: a message wakes the editor's thread. */
+    readonly wantsProgress: boolean;
   };
 }[keyof C];
 

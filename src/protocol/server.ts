@@ -11,7 +11,8 @@ export type Handlers<C extends CallTable> = {
 
 export type HandlerHooks<Progress> = {
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: Progress) => void;
+  /** undefined where nobody listens. */
+  readonly onProgress: ((progress: Progress) => void) | undefined;
 };
 
 export function serve<C extends CallTable>(
@@ -25,11 +26,11 @@ export function serve<C extends CallTable>(
       running.get(message.id)?.abort();
       return;
     }
-    const { id, name, params } = message;
+    const { id, name, params, wantsProgress } = message;
     const abort = new AbortController();
     running.set(id, abort);
-    const onProgress = (progress: C[keyof C]['progress']) =>
-      port.postMessage({ kind: 'progress', id, progress });
+    const tell = (progress: C[keyof C]['progress']) => port.postMessage({ kind: 'progress', id, progress });
+    const onProgress = wantsProgress ? tell : undefined;
     // Async, so that a call that is not in the table, or a handler that throws at once, is answered too.
     const answer = async () => handlers[name](params, { signal: abort.signal, onProgress });
     answer()

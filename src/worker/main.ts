@@ -29,7 +29,7 @@ serve<EngineCalls>(port, {
       {
         signal: AbortSignal.any([signal, closing.signal]),
         onProgress: ({ tensor, doneElements, totalElements }) =>
-          onProgress({ tensor, doneShare: doneElements / totalElements }),
+          onProgress?.({ tensor, doneShare: doneElements / totalElements }),
       },
     );
   },

@@ -28,7 +28,7 @@ beforeEach(() => {
     double: ({ n }) => Promise.resolve(2 * n),
     count: async ({ to }, { onProgress }) => {
       for (let n = 1; n <= to; n++) {
-        onProgress(n);
+        onProgress?.(n);
         await Promise.resolve();
       }
       return 'counted';
