@@ -1,0 +1,51 @@
+/** What was being started when a process died, seen by the process after it: real processes, really killed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { StartLatch } from '../../../src/client/startLatch.ts';
+
+const LATCH = path.resolve(import.meta.dirname, '../../../src/client/startLatch.ts');
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gptj-latch-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Starts a process that sets the latch, runs `then`, and is killed. */
+async function processThat(then: string): Promise<void> {
+  const script = path.join(folder, 'starts.cjs');
+  await build({
+    stdin: {
+      contents: `import { StartLatch } from ${JSON.stringify(LATCH)};
+        const latch = new StartLatch(${JSON.stringify(folder)});
+        latch.set('a model'); ${then} process.kill(process.pid, 'SIGKILL');`,
+      resolveDir: folder,
+    },
+    ...{ bundle: true, platform: 'node', format: 'cjs', outfile: script, logLevel: 'error' },
+  });
+  await once(spawn(process.execPath, [script]), 'exit');
+}
+
+it('holds back what a process was starting when it was killed, until it is released', async () => {
+  await processThat('');
+  const latch = new StartLatch(folder);
+  expect(latch.held()).toBe('a model');
+  latch.release();
+  expect(latch.held()).toBeUndefined();
+});
+
+it('holds nothing back where the start had succeeded', async () => {
+  await processThat('latch.clear();');
+  expect(new StartLatch(folder).held()).toBeUndefined();
+});
+
+it('does not mind another window that is starting right now', () => {
+  new StartLatch(folder, process.ppid).set('a model of a living process');
+  expect(new StartLatch(folder).held()).toBeUndefined();
+});
