@@ -21,8 +21,13 @@ export async function probeProviders(): Promise<ProviderProbe[]> {
       await (await InferenceSession.create(model, { executionProviders: [name] })).release();
       probes.push({ name });
     } catch (error) {
-      probes.push({ name, problem: messageOf(error).split('\n')[0] ?? '' });
+      probes.push({ name, problem: reasonOf(messageOf(error)) });
     }
   }
   return probes;
+}
+
+/** The first line of the runtime's message, without the place in its source and the condition that failed. */
+function reasonOf(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/^\/\S+:\d+ .* was (?:true|false)\. /, '');
 }
