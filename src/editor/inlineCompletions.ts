@@ -6,6 +6,7 @@ import type { EngineHost } from '../client/engineHost.ts';
 import type { Completer, Outcome } from '../completion/completer.ts';
 import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
 import type { Generated, ModelSummary } from '../model/generation.ts';
+import { signalOf } from './cancellation.ts';
 import { sourceOf } from './documentSource.ts';
 import { isLanguageOn, readSettings, type Settings } from './settings.ts';
 
@@ -128,13 +129,6 @@ function describe(outcome: Outcome): string {
       : ` (${generated.recomputedTokens} of ${generated.promptTokens} prompt tokens run, ${generated.ids.length} generated in ${generated.ms.decode.toFixed(0)} ms)`;
   if (outcome.kind === 'nothing') return `nothing, ${outcome.reason}${cost}`;
   return `${outcome.text.length} characters from the ${outcome.source}${cost}`;
-}
-
-export function signalOf(token: vscode.CancellationToken): AbortSignal {
-  const abort = new AbortController();
-  if (token.isCancellationRequested) abort.abort();
-  else token.onCancellationRequested(() => abort.abort());
-  return abort.signal;
 }
 
 async function pause(ms: number): Promise<void> {

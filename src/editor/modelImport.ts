@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { EngineClient } from '../client/engineClient.ts';
 import type { ImportParams } from '../protocol/calls.ts';
-import { signalOf } from './inlineCompletions.ts';
+import { signalOf } from './cancellation.ts';
 import { writeSetting } from './settings.ts';
 
 export type ModelImportOptions = {

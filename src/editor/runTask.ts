@@ -1,6 +1,6 @@
 /** Runs something that the user asked for and may cancel; what goes wrong is told in one sentence. */
 import * as vscode from 'vscode';
-import { signalOf } from './inlineCompletions.ts';
+import { signalOf } from './cancellation.ts';
 
 export async function runTask<T>(title: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };

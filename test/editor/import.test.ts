@@ -1,0 +1,35 @@
+/** A checkpoint on this machine becomes the model that runs, by commands alone. */
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { builtPackage } from '../support/builtPackage.ts';
+import { openEditor, type EditorHost } from '../support/editorHost.ts';
+import { GOLDEN } from '../support/goldenModel.ts';
+
+let editor: EditorHost;
+
+beforeAll(async () => {
+  editor = await openEditor({ vsix: [builtPackage()], files: { 'a.py': 'x = 1\n' }, open: 'a.py' });
+  await editor.waitForLog('GPT-J', /ready after/);
+});
+afterAll(() => editor.dispose());
+
+test('a checkpoint is imported and used', async () => {
+  onTestFailed(async () => {
+    await editor.workbench.screenshot('import-failed');
+  });
+  const { workbench } = editor;
+  await workbench.runCommand('GPT-J: Import a Model…');
+  await workbench.answer(`${path.join(GOLDEN, 'safetensors-f32')}/`);
+  // The first Enter may only list the folder; the next one takes it.
+  const question = workbench.page.getByText('How exactly should the weights be kept?');
+  for (let tries = 0; tries < 10 && !(await question.isVisible()); tries++) {
+    await workbench.page.waitForTimeout(700);
+    if (!(await question.isVisible())) await workbench.press('Enter');
+  }
+  await workbench.pick('4-bit');
+  await workbench.waitForNotification(/safetensors-f32-4-bit has been imported/);
+  await workbench.screenshot('import');
+  await workbench.clickNotificationButton('Use It Now');
+  await editor.waitForLog('GPT-J', /ready after \d+ ms: safetensors-f32, 4-bit/);
+  expect(await workbench.statusBarLabel('gptj.status')).toMatch(/safetensors-f32, 4-bit/);
+});
