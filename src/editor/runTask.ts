@@ -1,4 +1,4 @@
-/** Runs something that the user asked for and may cancel; what goes wrong is told in one sentence. */
+/** Runs something that the user asked for, behind a notification that can cancel it. */
 import * as vscode from 'vscode';
 import { signalOf } from './cancellation.ts';
 
