@@ -34,7 +34,7 @@ async function main([name = '', ...argv]: readonly string[]): Promise<void> {
     print(`${name} ${command.usage}\n\n${command.summary}`);
     return;
   }
-  const args = new Arguments(argv, command.options);
+  const args = new Arguments(argv, command);
   const { json, text } = await command.run(args);
   print(args.flag('json') ? JSON.stringify(json) : text);
 }
@@ -43,7 +43,7 @@ function help(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
   return [
-    'node dist/cli.js <command> [--json] [--help]',
+    'node dist/cli.js <command> [--json]; <command> --help tells its options',
     '',
     ...lines,
     '',

@@ -14,15 +14,30 @@ export type Command = {
   readonly usage: string;
   readonly summary: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** How many arguments without a name it takes; none if absent. */
+  readonly nPositionals?: number;
   readonly run: (args: Arguments) => Promise<Answer>;
 };
+
+/** The runtime was seen to crash in a process with a command line of 20,000 characters. */
+const MAX_CHARACTERS = 10_000;
 
 /** Parsed arguments, with the checks that every command needs. */
 export class Arguments {
   readonly positionals: readonly string[];
   readonly #values: Readonly<Record<string, unknown>>;
 
-  constructor(argv: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {
+  constructor(
+    argv: readonly string[],
+    { options, nPositionals = 0 }: Pick<Command, 'options' | 'nPositionals'>,
+  ) {
+    const nCharacters = argv.reduce((sum, argument) => sum + argument.length, 0);
+    if (nCharacters > MAX_CHARACTERS) {
+      throw new UserError(
+        'bad-argument',
+        `The command line has ${nCharacters} characters; at most ${MAX_CHARACTERS} are taken.`,
+      );
+    }
     try {
       const parsed = parseArgs({
         args: [...argv],
@@ -32,7 +47,14 @@ export class Arguments {
       this.positionals = parsed.positionals;
       this.#values = parsed.values;
     } catch (error) {
-      throw new UserError('bad-argument', `${messageOf(error).split('. ')[0] ?? ''}. See --help.`);
+      throw new UserError('bad-argument', `${messageOf(error).split(/\.\s/)[0] ?? ''}. See --help.`);
+    }
+    const surplus = this.positionals[nPositionals];
+    if (surplus !== undefined) {
+      throw new UserError(
+        'bad-argument',
+        `The command does not know what to do with "${surplus}". See --help.`,
+      );
     }
   }
 

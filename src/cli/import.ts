@@ -12,6 +12,7 @@ const DEFAULT_BLOCK = { 4: 64, 8: 32, 32: 32 } as const;
 export const importCommand: Command = {
   usage: '<checkpoint> --out <folder> [--bits 4|8|32] [--block 32|64|128] [--about <file.json>]',
   summary: 'Makes a model folder from a GPT-J checkpoint (safetensors with config.json).',
+  nPositionals: 1,
   options: {
     out: { type: 'string' },
     bits: { type: 'string' },
@@ -47,8 +48,7 @@ export const importCommand: Command = {
 /** Ctrl-C cancels, so that the half-made folder is removed; a second one ends the process. */
 function interrupted(): AbortSignal {
   const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort());
-  process.once('SIGTERM', () => abort.abort());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
   return abort.signal;
 }
 

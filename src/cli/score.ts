@@ -6,6 +6,7 @@ import { MODEL_OPTION, THREADS_OPTION, withModel, type Command } from './command
 export const scoreCommand: Command = {
   usage: '<files…> [--model <folder>]',
   summary: 'Prints the mean loss per token (natural logarithm) of a model on files.',
+  nPositionals: Infinity,
   options: { ...MODEL_OPTION, ...THREADS_OPTION },
   run: async (args) => {
     args.positional(0, 'a file');
@@ -18,6 +19,8 @@ export const scoreCommand: Command = {
       }
       return sum;
     });
+    if (total.tokens === 0)
+      throw new UserError('bad-argument', 'There is nothing to score: name files with some text.');
     const loss = total.nats / total.tokens;
     return {
       json: { loss, tokens: total.tokens, unseen: total.unseen },

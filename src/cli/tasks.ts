@@ -9,6 +9,7 @@ import { readText } from './score.ts';
 export const explainCommand: Command = {
   usage: '<file> [--lines a-b] [--model <folder>]',
   summary: 'Explains Python in a sentence.',
+  nPositionals: 1,
   options: { ...MODEL_OPTION, ...THREADS_OPTION, lines: { type: 'string' } },
   run: async (args) => {
     const content = await readText(args.positional(0, 'a file'));
@@ -27,6 +28,7 @@ export const explainCommand: Command = {
 export const sqlCommand: Command = {
   usage: '--schema <file.sql> "<question>" [--model <folder>]',
   summary: 'Turns a question into SQL over the tables of a file.',
+  nPositionals: 1,
   options: { ...MODEL_OPTION, ...THREADS_OPTION, schema: { type: 'string' } },
   run: async (args) => {
     const file = args.text('schema');

@@ -25,8 +25,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const { engine, explanations, imports, log } = context;
   const commands: Readonly<Record<string, () => Promise<void> | void>> = {
     [MENU_COMMAND]: () => showMenu(context),
-    'gptj.explain': () => explanations.explainSelection(),
-    'gptj.commentToSql': () => translateComment(engine),
+    'gptj.explain': whenOn(() => explanations.explainSelection()),
+    'gptj.commentToSql': whenOn(() => translateComment(engine)),
     'gptj.restart': () => restart(engine),
     'gptj.toggle': () => writeSetting('enabled', !readSettings().enabled),
     'gptj.toggleLanguage': () => toggleLanguage(context),
@@ -35,15 +35,38 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
   };
   return Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, async () => {
+      const startMs = performance.now();
       try {
         await run();
+        log.info(`${id}: done after ${(performance.now() - startMs).toFixed(0)} ms`);
       } catch (error) {
         if (isCancelled(error)) return;
-        log.error(`${id}: ${messageOf(error)} ${error instanceof UserError ? (error.detail ?? '') : ''}`);
+        const line = `${id}: ${messageOf(error)} ${error instanceof UserError ? (error.detail ?? '') : ''}`;
+        if (error instanceof UserError && error.code === 'bad-argument') log.info(line);
+        else log.error(line);
         void vscode.window.showErrorMessage(sentenceOf(error));
       }
     }),
   );
+}
+
+/** Off means that nothing is loaded, for a command either. */
+function whenOn(run: () => Promise<void>): () => Promise<void> {
+  return async () => {
+    if (!readSettings().enabled) {
+      throw new UserError(
+        'bad-argument',
+        vscode.l10n.t('GPT-J is switched off. Switch it on with "GPT-J: Switch On or Off".'),
+      );
+    }
+    await run();
+  };
+}
+
+/** The language of the document that is being edited; an output panel is none. */
+function activeLanguage(): string | undefined {
+  const document = vscode.window.activeTextEditor?.document;
+  return document?.uri.scheme === 'output' ? undefined : document?.languageId;
 }
 
 async function restart(engine: EngineHost): Promise<void> {
@@ -52,7 +75,7 @@ async function restart(engine: EngineHost): Promise<void> {
 }
 
 async function toggleLanguage({ modelLanguages }: CommandContext): Promise<void> {
-  const languageId = vscode.window.activeTextEditor?.document.languageId;
+  const languageId = activeLanguage();
   if (languageId === undefined)
     throw new UserError('bad-argument', vscode.l10n.t('Open a file of the language first.'));
   const settings = readSettings();
@@ -62,7 +85,7 @@ async function toggleLanguage({ modelLanguages }: CommandContext): Promise<void>
 
 async function showMenu({ modelLanguages, status }: CommandContext): Promise<void> {
   const settings = readSettings();
-  const languageId = vscode.window.activeTextEditor?.document.languageId;
+  const languageId = activeLanguage();
   const entries = [
     {
       label: settings.enabled ? vscode.l10n.t('Switch off') : vscode.l10n.t('Switch on'),
