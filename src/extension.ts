@@ -2,7 +2,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { EngineHost } from './client/engineHost.ts';
-import { StartLatch } from './client/startLatch.ts';
 import { Completer } from './completion/completer.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { Explanations } from './editor/explanation.ts';
@@ -12,6 +11,7 @@ import { ModelImports } from './editor/modelImport.ts';
 import { ModelLanguages } from './editor/modelLanguages.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import { StartLatch } from './model/startLatch.ts';
 
 let close: () => Promise<void> = () => Promise.resolve();
 
@@ -28,7 +28,7 @@ export function activate(context: vscode.ExtensionContext): void {
     workerFile,
     latch: new StartLatch(storage),
     log,
-    loadOptions: () => ({ modelFolder: modelFolder(), nThreads: readSettings().threads }),
+    loadOptions: () => ({ modelFolder: modelFolder(), nThreads: readSettings().threads, device: 'cpu' }),
     onState: (state) => statusBar.setState(state),
   });
   const completer = new Completer({ generate: (request, signal) => engine.generate(request, { signal }) });

@@ -93,7 +93,8 @@ async function measure(folder: string, args: Arguments): Promise<Measured> {
     args.whole('generate', { min: 2, max: nPositions - nPrompt }) ?? Math.min(64, nPositions - nPrompt);
 
   return withEngine(async (client) => {
-    const load = async () => (await client.call('load', { modelFolder: folder, nThreads })).loadMs;
+    const load = async () =>
+      (await client.call('load', { modelFolder: folder, nThreads, device: 'cpu' })).loadMs;
     const loads = [await load()];
     await generate(client, 2, 1, 0);
     const residentMB = process.memoryUsage.rss() / MEGABYTE;

@@ -139,6 +139,6 @@ export async function withModel<T>(
   const folder = modelFolder(args);
   const nThreads = args.whole('threads', { min: 0, max: 64 }) ?? 0;
   return withEngine(async (client) =>
-    use(client, await client.call('load', { modelFolder: folder, nThreads })),
+    use(client, await client.call('load', { modelFolder: folder, nThreads, device: 'cpu' })),
   );
 }

@@ -4,9 +4,10 @@
  */
 import type { Logger } from '../base/logger.ts';
 import { messageOf, UserError } from '../base/userError.ts';
+import type { LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
+import type { Attempt, StartLatch } from '../model/startLatch.ts';
 import { EngineClient } from './engineClient.ts';
-import type { StartLatch } from './startLatch.ts';
 
 export type EngineState =
   | { readonly kind: 'off' }
@@ -19,7 +20,7 @@ export type EngineHostOptions = {
   readonly latch: StartLatch;
   readonly log: Logger;
   /** Read at every start, since settings change. */
-  readonly loadOptions: () => { readonly modelFolder: string; readonly nThreads: number };
+  readonly loadOptions: () => LoadOptions;
   readonly onState: (state: EngineState) => void;
 };
 
@@ -77,11 +78,11 @@ export class EngineHost {
   }
 
   #start(): Running {
-    const held = this.#options.latch.held();
+    const [held] = this.#options.latch.held();
     if (held !== undefined) return this.#heldBack(held);
     this.#setState({ kind: 'loading' });
     const options = this.#options.loadOptions();
-    this.#options.latch.set(options.modelFolder);
+    this.#options.latch.set({ modelFolder: options.modelFolder, device: 'cpu' });
     const startMs = performance.now();
     const client = new EngineClient(this.#options.workerFile, (reason) => this.#died(client, reason));
     const running: Running = { client, ready: client.call('load', options) };
@@ -89,7 +90,7 @@ export class EngineHost {
       (model) => {
         this.#loaded(running, () => this.#setState({ kind: 'ready', model }));
         const ms = (performance.now() - startMs).toFixed(0);
-        this.#options.log.info(`ready after ${ms} ms: ${model.name}, ${model.precision}, ${model.device}`);
+        this.#options.log.info(`ready after ${ms} ms: ${model.name}, ${model.precision}, ${model.hardware}`);
       },
       (error: unknown) => this.#loaded(running, () => this.#fail(running, error)),
     );
@@ -103,13 +104,13 @@ export class EngineHost {
     settle();
   }
 
-  #heldBack(what: string): never {
+  #heldBack({ modelFolder }: Attempt): never {
     const error = new UserError(
       'internal',
       'The editor was ended by a crash while the model was being loaded, so it was not loaded again. Try it with "GPT-J: Restart", or pick another model.',
-      what,
+      modelFolder,
     );
-    this.#options.log.error(`held back after a crash: ${what}`);
+    this.#options.log.error(`held back after a crash: ${modelFolder}`);
     this.#setState({ kind: 'failed', error });
     throw error;
   }

@@ -73,8 +73,8 @@ export class StatusBar implements vscode.Disposable {
       case 'failed':
         return { icon: 'warning', detail: sentenceOf(state.error), isWarning: true };
       case 'ready': {
-        const { name, precision, device } = state.model;
-        const model = `${name}, ${precision}\n${device}`;
+        const { name, precision, hardware } = state.model;
+        const model = `${name}, ${precision}\n${hardware}`;
         const speed =
           this.#speeds.length === 0
             ? ''

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { assert } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
+import type { LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary, Sampling } from '../model/generation.ts';
 import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
@@ -17,12 +18,6 @@ import { Turns } from './turns.ts';
 
 /** The part of the window that is always left for the answer. */
 const MIN_ANSWER_TOKENS = 16;
-
-export type LoadOptions = {
-  readonly modelFolder: string;
-  /** 0: as many as the machine has processors, up to a limit. */
-  readonly nThreads: number;
-};
 
 export type GenerateHooks = {
   readonly signal?: AbortSignal;
@@ -170,7 +165,9 @@ function summarise(model: Model, nThreads: number, loadMs: number): ModelSummary
   return {
     name: manifest.name,
     precision: precisionLabel(manifest),
-    device: `CPU, ${nThreads} ${nThreads === 1 ? 'thread' : 'threads'}`,
+    device: 'cpu',
+    hardware: `CPU, ${nThreads} ${nThreads === 1 ? 'thread' : 'threads'}`,
+    considered: [],
     weightsBytes: weightsBytes(manifest),
     nPositions: architecture.nPositions,
     vocabularySize: architecture.vocabularySize,

@@ -1,4 +1,6 @@
 /** What can be asked of a model that is loaded, and what it answers. Plain data: it crosses threads. */
+import type { Sentence } from '../base/sentence.ts';
+import type { Device, DeviceReport } from './device.ts';
 import type { Prompts } from './prompts.ts';
 
 /** A prompt as text, which may be cut to fit the window, or as ids, which are taken as they are. */
@@ -71,6 +73,8 @@ export type Generated = {
   readonly recomputedTokens: number;
   readonly cutTokens: number;
   readonly ms: { readonly prefill: number; readonly decode: number };
+  /** The device failed on the way and the model has moved to another one, which gave this answer. */
+  readonly movedTo?: ModelSummary;
 };
 
 /** What a loaded model is, for people and for whoever builds prompts. */
@@ -78,8 +82,13 @@ export type ModelSummary = {
   readonly name: string;
   /** "4-bit", "8-bit", "fp32" */
   readonly precision: string;
-  /** "CPU, 2 threads" */
-  readonly device: string;
+  readonly device: Device;
+  /** What the device is: "NVIDIA GeForce RTX 4070", "CPU, 2 threads" */
+  readonly hardware: string;
+  /** The other devices that were considered, and why they were not taken. */
+  readonly considered: readonly DeviceReport[];
+  /** What the user should be told once: that a device failed, for one. */
+  readonly notice?: Sentence;
   readonly weightsBytes: number;
   /** Tokens that prompt and answer share. */
   readonly nPositions: number;

@@ -3,11 +3,12 @@
  * the caller, the server) is derived from this table.
  */
 import type { Architecture } from '../model/architecture.ts';
+import type { LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
 
 export type EngineCalls = {
   load: {
-    params: { readonly modelFolder: string; readonly nThreads: number };
+    params: LoadOptions;
     result: ModelSummary;
     progress: never;
   };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { EngineHost, type EngineState } from '../../../src/client/engineHost.ts';
-import { StartLatch } from '../../../src/client/startLatch.ts';
+import { StartLatch } from '../../../src/model/startLatch.ts';
 import { GREEDY, type GenerateRequest } from '../../../src/model/generation.ts';
 import { FP32 } from '../../../src/model/tensors.ts';
 import { importGolden } from '../../support/goldenModel.ts';
@@ -36,7 +36,7 @@ beforeEach(() => {
   const ignore = () => undefined;
   host = new EngineHost({
     ...{ workerFile, latch, log: { info: ignore, warn: ignore, error: ignore } },
-    loadOptions: () => ({ modelFolder, nThreads: 1 }),
+    loadOptions: () => ({ modelFolder, nThreads: 1, device: 'cpu' }),
     onState: ({ kind }) => states.push(kind),
   });
 });
@@ -61,7 +61,7 @@ it('says what is wrong with a model, once and again, and recovers when it is ask
 });
 
 it('does not load again what a dead process was loading, until it is asked to', async () => {
-  new StartLatch(path.join(temp, 'latch'), DEAD_PID).set('a model');
+  new StartLatch(path.join(temp, 'latch'), DEAD_PID).set({ modelFolder, device: 'cpu' });
   await expect(host.ready()).rejects.toThrow(/crash/);
   expect(states).toEqual(['failed']);
   await host.restart();
@@ -73,5 +73,5 @@ it('stopped while it loads, it ends and leaves no latch', async () => {
   await host.stop();
   await loading;
   expect(host.state.kind).toBe('off');
-  expect(new StartLatch(path.join(temp, 'latch'), 1).held()).toBeUndefined();
+  expect(new StartLatch(path.join(temp, 'latch'), 1).held()).toEqual([]);
 });

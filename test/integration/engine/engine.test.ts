@@ -40,7 +40,7 @@ beforeEach(async () => {
 
 async function freshEngine(): Promise<Engine> {
   const fresh = new Engine();
-  await fresh.load({ modelFolder: path.join(temp, 'model'), nThreads: 1 });
+  await fresh.load({ modelFolder: path.join(temp, 'model'), nThreads: 1, device: 'cpu' });
   return fresh;
 }
 

@@ -30,7 +30,7 @@ async function withModels(use: (first: string, second: string) => Promise<void>)
   });
 }
 
-const load = (modelFolder: string) => engine.load({ modelFolder, nThreads: 1 });
+const load = (modelFolder: string) => engine.load({ modelFolder, nThreads: 1, device: 'cpu' });
 const outcome = (work: Promise<unknown>) =>
   work.then(
     () => 'done',

@@ -80,7 +80,7 @@ it('gives the same logits in one chunk, in sevens, token by token and after roll
 async function loadGolden(checkpoint: string, folder: string, form: TensorForm): Promise<Engine> {
   await importGolden(checkpoint, folder, form);
   const engine = new Engine();
-  await engine.load({ modelFolder: folder, nThreads: 2 });
+  await engine.load({ modelFolder: folder, nThreads: 2, device: 'cpu' });
   return engine;
 }
 

@@ -163,7 +163,9 @@ describe('a folder', () => {
         inner: 20,
         rotaryDim: 4,
       });
-      expect((await engine.load({ modelFolder: folder, nThreads: 1 })).precision).toBe('8-bit');
+      expect((await engine.load({ modelFolder: folder, nThreads: 1, device: 'cpu' })).precision).toBe(
+        '8-bit',
+      );
     });
   });
 });
@@ -178,7 +180,7 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
 }
 
 async function expectRefusal(folder: string, code: string, parts: readonly string[]): Promise<void> {
-  const error = await engine.load({ modelFolder: folder, nThreads: 1 }).then(
+  const error = await engine.load({ modelFolder: folder, nThreads: 1, device: 'cpu' }).then(
     () => undefined,
     (reason: unknown) => reason,
   );

@@ -29,7 +29,7 @@ const start = (file: string) => {
   deaths = [];
   client = new EngineClient(file, ({ detail }) => void deaths.push(detail ?? ''));
 };
-const load = () => client.call('load', { modelFolder: path.join(temp, 'model'), nThreads: 1 });
+const load = () => client.call('load', { modelFolder: path.join(temp, 'model'), nThreads: 1, device: 'cpu' });
 const request = (ids: readonly number[], maxTokens: number): GenerateRequest => ({
   ...{ prompt: { kind: 'ids', ids }, maxTokens, sampling: GREEDY, stop: [], priority: 'task' },
 });
@@ -65,7 +65,9 @@ describe('the worker', () => {
 
   it('says what is wrong in words of ours', async () => {
     expect(await failure(client.call('generate', request([1], 5)))).toBe('no-model');
-    expect(await failure(client.call('load', { modelFolder: temp, nThreads: 1 }))).toBe('no-model');
+    expect(await failure(client.call('load', { modelFolder: temp, nThreads: 1, device: 'cpu' }))).toBe(
+      'no-model',
+    );
   });
 
   it('ends soon and cleanly in the middle of a generation', async () => {

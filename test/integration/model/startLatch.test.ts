@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { StartLatch } from '../../../src/client/startLatch.ts';
+import { StartLatch } from '../../../src/model/startLatch.ts';
 
-const LATCH = path.resolve(import.meta.dirname, '../../../src/client/startLatch.ts');
+const LATCH = path.resolve(import.meta.dirname, '../../../src/model/startLatch.ts');
 
 let folder: string;
 
@@ -24,7 +24,7 @@ async function processThat(then: string): Promise<void> {
     stdin: {
       contents: `import { StartLatch } from ${JSON.stringify(LATCH)};
         const latch = new StartLatch(${JSON.stringify(folder)});
-        latch.set('a model'); ${then} process.kill(process.pid, 'SIGKILL');`,
+        latch.set({ modelFolder: '/a model', device: 'webgpu' }); ${then} process.kill(process.pid, 'SIGKILL');`,
       resolveDir: folder,
     },
     ...{ bundle: true, platform: 'node', format: 'cjs', outfile: script, logLevel: 'error' },
@@ -35,17 +35,17 @@ async function processThat(then: string): Promise<void> {
 it('holds back what a process was starting when it was killed, until it is released', async () => {
   await processThat('');
   const latch = new StartLatch(folder);
-  expect(latch.held()).toBe('a model');
+  expect(latch.held()).toEqual([{ modelFolder: '/a model', device: 'webgpu' }]);
   latch.release();
-  expect(latch.held()).toBeUndefined();
+  expect(latch.held()).toEqual([]);
 });
 
 it('holds nothing back where the start had succeeded', async () => {
   await processThat('latch.clear();');
-  expect(new StartLatch(folder).held()).toBeUndefined();
+  expect(new StartLatch(folder).held()).toEqual([]);
 });
 
 it('does not mind another window that is starting right now', () => {
-  new StartLatch(folder, process.ppid).set('a model of a living process');
-  expect(new StartLatch(folder).held()).toBeUndefined();
+  new StartLatch(folder, process.ppid).set({ modelFolder: '/a model', device: 'cpu' });
+  expect(new StartLatch(folder).held()).toEqual([]);
 });
