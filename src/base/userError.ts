@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'bad-model'
   | 'cancelled'
   | 'closed'
+  | 'device'
   | 'disk'
   | 'no-model'
   | 'no-runtime'

@@ -1,7 +1,6 @@
 /** Keeps the caches of the last texts, so that going back to a file, or a task beside a completion, costs little. */
 import { present } from '../base/assert.ts';
-import { cacheBytesPerToken, type Architecture } from '../model/architecture.ts';
-import { KvCache } from './kvCache.ts';
+import type { KvCache } from './kvCache.ts';
 
 /** Memory that full caches may take together; at least one is always allowed. */
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -11,15 +10,15 @@ const MAX_CACHES = 4;
 const MIN_SHARED = 0.5;
 
 export class CachePool {
-  readonly #architecture: Architecture;
+  readonly #newCache: () => KvCache;
   readonly #maxCaches: number;
   /** Not in use, least recently used first. */
   readonly #idle: KvCache[] = [];
   #nInUse = 0;
 
-  constructor(architecture: Architecture) {
-    this.#architecture = architecture;
-    const fullBytes = cacheBytesPerToken(architecture) * architecture.nPositions;
+  /** @param fullBytes memory of a cache that holds a whole window */
+  constructor({ newCache, fullBytes }: { newCache: () => KvCache; fullBytes: number }) {
+    this.#newCache = newCache;
     this.#maxCaches = Math.max(1, Math.min(MAX_CACHES, Math.floor(MAX_BYTES / fullBytes)));
   }
 
@@ -37,6 +36,12 @@ export class CachePool {
   give(cache: KvCache): void {
     this.#nInUse--;
     if (this.#idle.length + this.#nInUse < this.#maxCaches) this.#idle.push(cache);
+    else cache.dispose();
+  }
+
+  /** Frees those that nobody uses. */
+  dispose(): void {
+    for (const cache of this.#idle.splice(0)) cache.dispose();
   }
 
   #choose(ids: readonly number[]): KvCache {
@@ -45,7 +50,7 @@ export class CachePool {
     const held = this.#idle[best]?.length ?? 0;
     if (best >= 0 && (shared[best] ?? 0) >= MIN_SHARED * held) return this.#remove(best);
     const isFull = this.#idle.length > 0 && this.#idle.length + this.#nInUse >= this.#maxCaches;
-    return isFull ? this.#remove(0) : new KvCache(this.#architecture);
+    return isFull ? this.#remove(0) : this.#newCache();
   }
 
   #remove(index: number): KvCache {

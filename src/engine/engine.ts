@@ -9,7 +9,7 @@ import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
 import { generate } from './generator.ts';
-import { KvCache } from './kvCache.ts';
+import type { KvCache } from './kvCache.ts';
 import { Model } from './model.ts';
 import { fitPrompt } from './promptWindow.ts';
 import { greatest } from './sampler.ts';
@@ -46,7 +46,10 @@ export class Engine {
     await this.#unload();
     const model = await Model.load(modelFolder, { nThreads: threads });
     const planner = new ChunkPlanner();
-    const pool = new CachePool(model.architecture);
+    const pool = new CachePool({
+      newCache: () => model.newCache(),
+      fullBytes: model.cacheBytesPerToken * model.architecture.nPositions,
+    });
     const cache = pool.take([]);
     await warmUp(model, cache, planner);
     cache.truncate(0);
@@ -97,7 +100,7 @@ export class Engine {
     checkIds(ids, model);
     assert(chunkTokens >= 1, 'a chunk holds a token');
     const { vocabularySize } = model.architecture;
-    const cache = new KvCache(model.architecture);
+    const cache = model.newCache();
     const argmax: number[] = [];
     let last: Float32Array = new Float32Array();
     await this.#turns.enter({ priority: 'task' }, async (call) => {
@@ -131,6 +134,7 @@ export class Engine {
     // First of all, so that nobody begins with a model that is about to be freed.
     this.#loaded = undefined;
     await this.#turns.endAll();
+    loaded?.pool.dispose();
     await loaded?.model.close();
   }
 

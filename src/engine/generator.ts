@@ -7,8 +7,9 @@ import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
 import type { KvCache } from './kvCache.ts';
-import type { Logits, Model } from './model.ts';
+import type { Model } from './model.ts';
 import type { FittedPrompt } from './promptWindow.ts';
+import type { Logits } from './runner.ts';
 import { createSampler, type Allowed } from './sampler.ts';
 import { findStop, settledLength } from './stopRules.ts';
 
@@ -22,8 +23,8 @@ export type GenerationContext = {
   readonly onText: ((text: string) => void) | undefined;
 };
 
-/** Room made for an answer at once; most are shorter, and a longer one makes the cache grow. */
-const RESERVED_TOKENS = 128;
+/** Room made for an answer at once; most are short, and a longer one makes the cache grow. */
+const RESERVED_TOKENS = 32;
 
 export async function generate(
   request: GenerateRequest,

@@ -1,6 +1,6 @@
 /** How well a model foresees a text: the loss that it was trained to make small. */
-import { KvCache } from './kvCache.ts';
-import type { Logits, Model } from './model.ts';
+import type { Model } from './model.ts';
+import type { Logits } from './runner.ts';
 
 /** Sum of -ln p over tokens, each foreseen from those before it. Tokens that the model rules out count apart. */
 export type Score = { readonly nats: number; readonly tokens: number; readonly unseen: number };
@@ -22,7 +22,7 @@ export async function scoreText(
   const surprises: number[] = [];
   for (let start = 0; start + 1 < ids.length; start += nPositions) {
     const window = ids.slice(start, start + nPositions);
-    const cache = new KvCache(model.architecture);
+    const cache = model.newCache();
     for (let at = 0; at + 1 < window.length; at += ROWS_AT_ONCE) {
       const chunk = window.slice(at, at + ROWS_AT_ONCE);
       const logits = await call(() => model.forward(cache, chunk, 'all'));

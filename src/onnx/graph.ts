@@ -6,7 +6,10 @@
  */
 import { assert } from '../base/assert.ts';
 
-export type ElementType = 'float32' | 'uint8' | 'int64' | 'int32';
+/** What a model computes in. */
+export type FloatType = 'float32' | 'float16';
+
+export type ElementType = FloatType | 'uint8' | 'int64' | 'int32';
 
 /** One edge of the graph. Only a `Graph` makes them, and it may still give them another name. */
 export type Value = { readonly name: string };
@@ -57,6 +60,8 @@ export type NodeOptions = {
   readonly attributes?: Readonly<Record<string, Attribute>>;
   /** Operator set; '' is ONNX's own. */
   readonly domain?: '' | 'com.microsoft';
+  /** Optional outputs that nobody wants, by index. */
+  readonly leaveOut?: readonly number[];
 };
 
 export class Graph {
@@ -112,6 +117,11 @@ export class Graph {
     );
   }
 
+  /** A single 0. */
+  zero(name: string, type: FloatType): Value {
+    return this.#constant(name, type, [], new Uint8Array(type === 'float32' ? 4 : 2));
+  }
+
   /** Adds a node with one output. An `undefined` input is an optional one that is left out. */
   node(operator: string, inputs: readonly (Value | undefined)[], options: NodeOptions = {}): Value {
     const output = { name: this.#claim(`${this.#path}/${operator}`) };
@@ -119,12 +129,24 @@ export class Graph {
     return output;
   }
 
+  /** Adds a node with several outputs. */
+  nodes(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    nOutputs: number,
+    options: NodeOptions = {},
+  ): Value[] {
+    const base = this.#claim(`${this.#path}/${operator}`);
+    const outputs = Array.from({ length: nOutputs }, (_, index) => ({
+      name: options.leaveOut?.includes(index) === true ? '' : `${base}:${index}`,
+    }));
+    this.#push(operator, inputs, outputs, options);
+    return outputs;
+  }
+
   /** Splits `value` along `axis` into pieces of the given sizes. */
   split(value: Value, axis: number, sizes: Value, nPieces: number): Value[] {
-    const base = this.#claim(`${this.#path}/Split`);
-    const outputs = Array.from({ length: nPieces }, (_, index) => ({ name: `${base}:${index}` }));
-    this.#push('Split', [value, sizes], outputs, { attributes: { axis } });
-    return outputs;
+    return this.nodes('Split', [value, sizes], nPieces, { attributes: { axis } });
   }
 
   #push(

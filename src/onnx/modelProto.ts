@@ -10,7 +10,14 @@ const OPERATOR_SETS = [
   { domain: '', version: 20 },
   { domain: 'com.microsoft', version: 1 },
 ];
-const DATA_TYPES: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7 };
+/** `TensorProto.DataType` */
+export const DATA_TYPES: Record<ElementType, number> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+};
 const DATA_LOCATION_EXTERNAL = 1;
 const ATTRIBUTE_FLOAT = 1;
 const ATTRIBUTE_INT = 2;

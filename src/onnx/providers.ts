@@ -1,8 +1,8 @@
 /** Which execution providers of the runtime really start on this machine. */
 import { messageOf } from '../base/userError.ts';
 import { Graph } from './graph.ts';
-import { encodeModel } from './modelProto.ts';
-import { loadRuntime } from './session.ts';
+import { DATA_TYPES, encodeModel } from './modelProto.ts';
+import { loadRuntime, OnnxSession, type Provider } from './session.ts';
 
 export type ProviderProbe = {
   readonly name: string;
@@ -25,6 +25,25 @@ export async function probeProviders(): Promise<ProviderProbe[]> {
     }
   }
   return probes;
+}
+
+/** Whether a device computes with 16-bit floats: only a run of one shows it. */
+export async function supportsFloat16(provider: Provider): Promise<boolean> {
+  const graph = new Graph();
+  const x = graph.input('x', 'float32', [1]);
+  const half = graph.node('Cast', [x], { attributes: { to: DATA_TYPES.float16 } });
+  const sum = graph.node('Add', [half, half]);
+  const y = graph.node('Cast', [sum], { attributes: { to: DATA_TYPES.float32 } });
+  graph.output('y', y, { type: 'float32', shape: [1] });
+  const session = await OnnxSession.load(graph, { weightsFolder: '', nThreads: 1, provider });
+  try {
+    const { y: doubled } = await session.run({ x: { data: Float32Array.of(1), shape: [1] } });
+    return doubled?.[0] === 2;
+  } catch {
+    return false;
+  } finally {
+    await session.close();
+  }
 }
 
 /** The first line of the runtime's message, without the place in its source and the condition that failed. */

@@ -1,21 +1,35 @@
 /** The operators that the model's definition is written in, each one line of ONNX or two. */
-import type { Graph, Value } from '../../onnx/graph.ts';
+import type { FloatType, Graph, Value } from '../../onnx/graph.ts';
+import { DATA_TYPES } from '../../onnx/modelProto.ts';
 
 const MICROSOFT = 'com.microsoft';
+
+export type Norm = { readonly weight: Value; readonly bias: Value; readonly epsilon: number };
 
 export function add(graph: Graph, a: Value, b: Value): Value {
   return graph.node('Add', [a, b]);
 }
 
-export function layerNorm(
-  graph: Graph,
-  x: Value,
-  affine: { weight: Value; bias: Value },
-  epsilon: number,
-): Value {
-  return graph.node('LayerNormalization', [x, affine.weight, affine.bias], {
+export function layerNorm(graph: Graph, x: Value, { weight, bias, epsilon }: Norm): Value {
+  return graph.node('LayerNormalization', [x, weight, bias], {
     attributes: { axis: -1, epsilon: { float: epsilon } },
   });
+}
+
+/** a + b, and the norm of it, in one node. */
+export function addAndNorm(
+  graph: Graph,
+  a: Value,
+  b: Value,
+  { weight, bias, epsilon }: Norm,
+): { sum: Value; normalised: Value } {
+  const outputs = graph.nodes('SkipLayerNormalization', [a, b, weight, bias], 4, {
+    domain: MICROSOFT,
+    attributes: { epsilon: { float: epsilon } },
+    // Mean and deviation.
+    leaveOut: [1, 2],
+  });
+  return { normalised: outputs[0] as Value, sum: outputs[3] as Value };
 }
 
 /** GPT-J's activation: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), "gelu_new". */
@@ -40,46 +54,65 @@ export function softmax(graph: Graph, x: Value): Value {
   return graph.node('Softmax', [x], { attributes: { axis: -1 } });
 }
 
-export function gather(graph: Graph, table: Value, rows: Value): Value {
-  return graph.node('Gather', [table, rows], { attributes: { axis: 0 } });
+export function gather(graph: Graph, table: Value, rows: Value, axis = 0): Value {
+  return graph.node('Gather', [table, rows], { attributes: { axis } });
 }
 
 export function splitAt(graph: Graph, x: Value, axis: number, sizes: readonly number[]): Value[] {
   return graph.split(x, axis, graph.int64s('sizes', sizes), sizes.length);
 }
 
-/** x times a number. */
-export function scale(graph: Graph, x: Value, factor: number): Value {
-  return graph.node('Mul', [x, graph.float32s('factor', Float32Array.of(factor), [])]);
+/** x → its first `count` columns along an axis. */
+export function firstColumns(
+  graph: Graph,
+  x: Value,
+  { axis, count }: { axis: number; count: number },
+): Value {
+  const bound = (name: string, value: number) => graph.int64s(name, [value]);
+  return graph.node('Slice', [x, bound('start', 0), bound('end', count), bound('axis', axis)]);
 }
 
 /**
- * a · bᵀ per head, for token-major a `[T, H, d]` and b `[S, H, d]`: `[H, T, S]`. The node's own factor is left at
- * 1, since the runtime's kernel for a single row, many times faster, is taken only then.
+ * ln Σ e^x over the last axis, `[1, R, columns]` → `[1, R]`: as softmax(x) = e^x / Σ e^x, it is the greatest x less the
+ * logarithm of the greatest softmax(x). Those kernels are vectorised, and exist on every device; ReduceLogSumExp's takes
+ * five times as long on the processor.
  */
-export function headScores(graph: Graph, a: Value, b: Value): Value {
+export function logSumExp(graph: Graph, x: Value): Value {
+  const greatest = (of: Value) =>
+    graph.node('ReduceMax', [of, graph.int64s('axes', [2])], { attributes: { keepdims: 0 } });
+  return graph.node('Sub', [greatest(x), graph.node('Log', [greatest(softmax(graph, x))])]);
+}
+
+/** A product per head, of a `[H, T, K]` and b `[H, K, N]`; with a transposed batch one is `[T, H, …]` instead. */
+export function headProduct(
+  graph: Graph,
+  a: Value,
+  b: Value,
+  { transposeBatchA = false, transposeBatchB = false },
+): Value {
   return graph.node('FusedMatMul', [a, b], {
     domain: MICROSOFT,
-    attributes: { transBatchA: 1, transBatchB: 1, transB: 1 },
+    attributes: { transBatchA: Number(transposeBatchA), transBatchB: Number(transposeBatchB) },
   });
 }
 
-/** p · v per head, for p `[H, T, S]` and token-major v `[S, H, d]`: `[H, T, d]`. */
-export function headMix(graph: Graph, p: Value, v: Value): Value {
-  return graph.node('FusedMatMul', [p, v], { domain: MICROSOFT, attributes: { transBatchB: 1 } });
+/** factor · a · bᵀ per head, for token-major a `[T, H, d]` and b `[S, H, d]`: `[H, T, S]`. */
+export function headScores(graph: Graph, a: Value, b: Value, factor: number): Value {
+  return graph.node('FusedMatMul', [a, b], {
+    domain: MICROSOFT,
+    attributes: { transBatchA: 1, transBatchB: 1, transB: 1, alpha: { float: factor } },
+  });
 }
 
 /** Rotates the first `rotaryDim` dimensions of each head, in interleaved pairs. x: `[1, T, heads x headDim]`. */
-export function rotate(graph: Graph, x: Value, rotary: Rotary): Value {
-  return graph.node('RotaryEmbedding', [x, rotary.positions, rotary.cos, rotary.sin], {
+export function rotate(graph: Graph, x: Value, positions: Value, rotary: Rotary): Value {
+  return graph.node('RotaryEmbedding', [x, positions, rotary.cos, rotary.sin], {
     domain: MICROSOFT,
     attributes: { interleaved: 1, num_heads: rotary.nHeads, rotary_embedding_dim: rotary.rotaryDim },
   });
 }
 
 export type Rotary = {
-  /** `[1, T]` */
-  readonly positions: Value;
   /** `[nPositions, rotaryDim / 2]` */
   readonly cos: Value;
   readonly sin: Value;
@@ -87,8 +120,11 @@ export type Rotary = {
   readonly rotaryDim: number;
 };
 
-/** x `[R, columns]` → its first `count` columns. */
-export function firstColumns(graph: Graph, x: Value, count: number): Value {
-  const bound = (name: string, value: number) => graph.int64s(name, [value]);
-  return graph.node('Slice', [x, bound('start', 0), bound('end', count), bound('axis', 1)]);
+/** Of initialisers, the runtime computes these once, when it loads the graph. */
+export function fromFloat32(graph: Graph, x: Value, float: FloatType): Value {
+  return float === 'float32' ? x : graph.node('Cast', [x], { attributes: { to: DATA_TYPES[float] } });
+}
+
+export function toFloat32(graph: Graph, x: Value, float: FloatType): Value {
+  return float === 'float32' ? x : graph.node('Cast', [x], { attributes: { to: DATA_TYPES.float32 } });
 }

@@ -1,7 +1,7 @@
 /** The engine against an independent float64 implementation of GPT-J. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { KvCache } from '../../../src/engine/kvCache.ts';
+import type { KvCache } from '../../../src/engine/kvCache.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { Model } from '../../../src/engine/model.ts';
 import { GREEDY } from '../../../src/model/generation.ts';
@@ -62,13 +62,13 @@ it('gives the same logits in one chunk, in sevens, token by token and after roll
     const { input_ids: ids } = await readExpected('safetensors-f32');
     await importGolden('safetensors-f32', path.join(temp, 'model'), FP32);
     const model = await Model.load(path.join(temp, 'model'), { nThreads: 2 });
-    const whole = await runInChunks(model, new KvCache(model.architecture), ids, ids.length);
+    const whole = await runInChunks(model, model.newCache(), ids, ids.length);
 
     for (const chunkTokens of [7, 1]) {
-      const logits = await runInChunks(model, new KvCache(model.architecture), ids, chunkTokens);
+      const logits = await runInChunks(model, model.newCache(), ids, chunkTokens);
       expect(relativeError(logits, whole)).toBeLessThan(1e-5);
     }
-    const cache = new KvCache(model.architecture);
+    const cache = model.newCache();
     await runInChunks(model, cache, [...ids.slice(0, 20), ...ids.slice(0, 20)], 9);
     cache.truncate(cache.commonPrefix(ids));
     expect(cache.length).toBe(20);

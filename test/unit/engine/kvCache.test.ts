@@ -1,33 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { CachePool } from '../../../src/engine/cachePool.ts';
-import { KvCache } from '../../../src/engine/kvCache.ts';
-import type { Architecture } from '../../../src/model/architecture.ts';
+import { HostCache } from '../../../src/engine/hostCache.ts';
+import { cacheBytesPerToken, type Architecture } from '../../../src/model/architecture.ts';
 
 const ARCHITECTURE: Architecture = {
   ...{ nLayers: 2, hidden: 4, nHeads: 2, inner: 8, rotaryDim: 2, vocabularySize: 300, nPositions: 200 },
   layerNormEpsilon: 1e-5,
 };
 
-/** The rows of a token say whose they are: layer, keys or values, and id. */
+const [N_HEADS, HEAD_DIM] = [2, 2];
+
+/** The rows of a token say whose they are: layer, keys or values, id, and which of its numbers. */
 function rowsOf(ids: readonly number[]): Float32Array[] {
   return [0, 1, 2, 3].map((part) =>
-    Float32Array.from(ids.flatMap((id) => Array<number>(4).fill(1000 * part + id))),
+    Float32Array.from(ids.flatMap((id) => [0, 1, 2, 3].map((at) => 10_000 * part + 10 * id + at))),
   );
 }
 
-function filled(ids: readonly number[]): KvCache {
-  const cache = new KvCache(ARCHITECTURE);
+function filled(ids: readonly number[]): HostCache {
+  const cache = new HostCache(ARCHITECTURE);
   cache.append(ids, rowsOf(ids));
   return cache;
 }
 
-function expectHolds(cache: KvCache, ids: readonly number[]): void {
-  expect([cache.length, cache.rows]).toEqual([ids.length, ids.length + 1]);
+function expectHolds(cache: HostCache, ids: readonly number[]): void {
+  expect(cache.length).toBe(ids.length);
+  expect(cache.capacity).toBeGreaterThanOrEqual(Math.max(1, ids.length));
   for (const layer of [0, 1]) {
-    const [keys, values] = [rowsOf(ids)[2 * layer]!, rowsOf(ids)[2 * layer + 1]!];
-    expect(cache.keys(layer)).toEqual(Float32Array.of(0, 0, 0, 0, ...keys));
-    expect(cache.values(layer)).toEqual(Float32Array.of(0, 0, 0, 0, ...values));
+    const [rows, valueRows] = [rowsOf(ids)[2 * layer]!, rowsOf(ids)[2 * layer + 1]!];
+    const [keys, values] = [cache.keys(layer), cache.values(layer)];
+    for (const [token, head, at] of placesOf(ids)) {
+      const from = (token * N_HEADS + head) * HEAD_DIM + at;
+      expect(keys[(head * HEAD_DIM + at) * cache.capacity + token]).toBe(
+        Math.fround(rows[from]! * Math.SQRT1_2),
+      );
+      expect(values[(head * cache.capacity + token) * HEAD_DIM + at]).toBe(valueRows[from]!);
+    }
   }
+}
+
+function placesOf(ids: readonly number[]): (readonly [number, number, number])[] {
+  return [...ids.keys()].flatMap((token) =>
+    [0, 1].flatMap((head) => [0, 1].map((at) => [token, head, at] as const)),
+  );
 }
 
 const range = (start: number, end: number) =>
@@ -35,7 +50,7 @@ const range = (start: number, end: number) =>
 
 describe('a cache', () => {
   it('grows piece by piece up to the window, and no further', () => {
-    const cache = new KvCache(ARCHITECTURE);
+    const cache = new HostCache(ARCHITECTURE);
     expectHolds(cache, []);
     for (const [start, end] of [
       [0, 1],
@@ -47,8 +62,8 @@ describe('a cache', () => {
       cache.append(range(start, end), rowsOf(range(start, end)));
       expectHolds(cache, range(0, end));
     }
-    // Keys and values of two layers, 201 rows of four numbers in fp32.
-    expect(cache.sizeBytes).toBe(2 * 2 * 201 * 4 * 4);
+    // Keys and values of two layers, room for 200 tokens of four numbers in fp32.
+    expect(cache.sizeBytes).toBe(2 * 2 * 200 * 4 * 4);
     expect(() => cache.append([1], rowsOf([1]))).toThrow('window');
   });
 
@@ -60,6 +75,18 @@ describe('a cache', () => {
     expectHolds(cache, [...range(0, 50), 7, 8]);
     cache.truncate(1_000);
     expect(cache.length).toBe(52);
+  });
+
+  it('makes room at once, gives too much of it back, and loses nothing', () => {
+    const cache = filled(range(0, 20));
+    cache.reserve(150);
+    expect(cache.capacity).toBe(160);
+    expectHolds(cache, range(0, 20));
+    cache.reserve(100);
+    expect(cache.capacity).toBe(160);
+    cache.reserve(5);
+    expect(cache.capacity).toBe(32);
+    expectHolds(cache, range(0, 20));
   });
 
   it.each([
@@ -74,9 +101,16 @@ describe('a cache', () => {
 });
 
 describe('the pool', () => {
+  const poolFor = (architecture: Architecture) =>
+    new CachePool({
+      newCache: () => new HostCache(architecture),
+      fullBytes: cacheBytesPerToken(architecture) * architecture.nPositions,
+    });
+
   /** What a take keeps of the cache that was held before. */
   const use = (pool: CachePool, ids: readonly number[]): number => {
     const cache = pool.take(ids);
+    if (!(cache instanceof HostCache)) throw new Error('another cache');
     const kept = cache.length;
     cache.append(ids.slice(kept), rowsOf(ids.slice(kept)));
     pool.give(cache);
@@ -85,7 +119,7 @@ describe('the pool', () => {
   const file = (first: number) => range(first, first + 100);
 
   it('keeps the caches of four texts, and lets the oldest go', () => {
-    const pool = new CachePool(ARCHITECTURE);
+    const pool = poolFor(ARCHITECTURE);
     expect([1000, 2000, 3000, 4000].map((first) => use(pool, file(first)))).toEqual([0, 0, 0, 0]);
     expect([1000, 2000, 3000, 4000].map((first) => use(pool, file(first)))).toEqual([100, 100, 100, 100]);
     use(pool, file(5000));
@@ -95,26 +129,26 @@ describe('the pool', () => {
   });
 
   it('keeps what stands before an edit', () => {
-    const pool = new CachePool(ARCHITECTURE);
+    const pool = poolFor(ARCHITECTURE);
     use(pool, file(1000));
     expect(use(pool, [...range(1000, 1080), 7, 8, 9])).toBe(80);
   });
 
   it('leaves a long text its cache when a short one begins alike', () => {
-    const pool = new CachePool(ARCHITECTURE);
+    const pool = poolFor(ARCHITECTURE);
     use(pool, file(1000));
     expect(use(pool, [...range(1000, 1010), 7])).toBe(0);
     expect(use(pool, file(1000))).toBe(100);
   });
 
   it('never gives the same cache to two', () => {
-    const pool = new CachePool(ARCHITECTURE);
+    const pool = poolFor(ARCHITECTURE);
     use(pool, file(1000));
     expect(pool.take(file(1000))).not.toBe(pool.take(file(1000)));
   });
 
   it('allows a large model one cache', () => {
-    const pool = new CachePool({ ...ARCHITECTURE, hidden: 4096, nHeads: 16, nLayers: 28, nPositions: 2048 });
+    const pool = poolFor({ ...ARCHITECTURE, hidden: 4096, nHeads: 16, nLayers: 28, nPositions: 2048 });
     const cache = pool.take([1]);
     pool.give(cache);
     expect(pool.take([2])).toBe(cache);

@@ -18,31 +18,33 @@ describe.each(BLOCK_FORMS)('%s', (_, form) => {
     const random = seededRandom(columns);
     const rows = Float32Array.from({ length: N_ROWS * columns }, () => random() - 0.5);
     const quantised = quantiseRows(rows, columns, form);
-    const weights = dequantise(quantised, columns, form);
+    const expectedWeights = dequantise(quantised, columns, form);
     // The kernel rounds x to 8 bits a block. Whole numbers of which each block has a 127 are exact in that.
     const x = Float32Array.from({ length: columns }, (_, at) =>
       at % 32 === 0 ? 127 : Math.round(random() * 254) - 127,
     );
     const bias = Float32Array.from({ length: N_ROWS }, (_, row) => row);
     const product = Array.from(bias, (sum, row) => {
-      for (let column = 0; column < columns; column++) sum += x[column]! * weights[row * columns + column]!;
+      for (let column = 0; column < columns; column++)
+        sum += x[column]! * expectedWeights[row * columns + column]!;
       return sum;
     });
 
     const shape = [N_ROWS, columns] as const;
-    const tensors = { w: { shape, form, offset: 0, ...storedSizes(shape, form) } };
+    const stored = { shape, form, offset: 0, ...storedSizes(shape, form) };
+    const weights = { tensors: { w: stored, t: stored }, float: 'float32' } as const;
     const graph = new Graph();
-    const input = graph.input('x', 'float32', [1, columns]);
-    const ids = graph.input('ids', 'int64', [3]);
+    const input = graph.input('x', 'float32', [1, 1, columns]);
+    const ids = graph.input('ids', 'int32', [1, 3]);
     const y = linear(
       graph,
       input,
-      matrix(graph, tensors, 'w', 'product'),
+      matrix(graph, weights, 'w', 'product'),
       graph.float32s('bias', bias, [N_ROWS]),
     );
-    graph.output('y', y, { type: 'float32', shape: [1, N_ROWS] });
-    const table = matrix(graph, { t: tensors.w }, 't', 'table');
-    graph.output('found', lookUp(graph, table, ids), { type: 'float32', shape: [3, columns] });
+    graph.output('y', y, { type: 'float32', shape: [1, 1, N_ROWS] });
+    const table = matrix(graph, weights, 't', 'table');
+    graph.output('found', lookUp(graph, table, ids), { type: 'float32', shape: [1, 3, columns] });
 
     const wanted = [N_ROWS - 1, 0, 7];
     await withTempFolder(async (folder) => {
@@ -52,14 +54,14 @@ describe.each(BLOCK_FORMS)('%s', (_, form) => {
       ]);
       const session = await OnnxSession.load(graph, { weightsFolder: folder, nThreads: 2 });
       const { y: found, found: rowsFound } = await session.run({
-        x: { data: x, shape: [1, columns] },
-        ids: { data: BigInt64Array.from(wanted, BigInt), shape: [3] },
+        x: { data: x, shape: [1, 1, columns] },
+        ids: { data: Int32Array.from(wanted), shape: [1, 3] },
       });
       await session.close();
       const scale = Math.max(...product.map(Math.abs));
       for (const [row, value] of product.entries()) expect((found![row]! - value) / scale).toBeCloseTo(0, 5);
       for (const [index, row] of wanted.entries()) {
-        const expected = weights.subarray(row * columns, (row + 1) * columns);
+        const expected = expectedWeights.subarray(row * columns, (row + 1) * columns);
         expect(rowsFound!.subarray(index * columns, (index + 1) * columns)).toEqual(expected);
       }
     });
