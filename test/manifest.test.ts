@@ -60,9 +60,9 @@ describe('the manifest', () => {
     ).toEqual(declared);
   });
 
-  it('lets no workspace say which model runs, or how much of the machine it takes', () => {
+  it('lets no workspace say which model runs, where, or how much of the machine it takes', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const name of ['gptj.modelFolder', 'gptj.threads']) {
+    for (const name of ['gptj.modelFolder', 'gptj.threads', 'gptj.device', 'gptj.isolation']) {
       expect(settings[name]!.scope).toBe('machine');
       expect(restrictedConfigurations).toContain(name);
     }

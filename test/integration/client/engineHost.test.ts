@@ -36,8 +36,10 @@ beforeEach(() => {
   const ignore = () => undefined;
   host = new EngineHost({
     ...{ workerFile, latch, log: { info: ignore, warn: ignore, error: ignore } },
-    loadOptions: () => ({ modelFolder, nThreads: 1, device: 'cpu' }),
+    loadOptions: () => ({ modelFolder, nThreads: 1, device: 'cpu', stateFolder: path.join(temp, 'latch') }),
+    isolation: () => 'thread',
     onState: ({ kind }) => states.push(kind),
+    onNotice: ignore,
   });
 });
 afterEach(() => host.stop());
@@ -63,7 +65,7 @@ it('says what is wrong with a model, once and again, and recovers when it is ask
 it('does not load again what a dead process was loading, until it is asked to', async () => {
   new StartLatch(path.join(temp, 'latch'), DEAD_PID).set({ modelFolder, device: 'cpu' });
   await expect(host.ready()).rejects.toThrow(/crash/);
-  expect(states).toEqual(['failed']);
+  expect(states).toEqual(['loading', 'failed']);
   await host.restart();
   expect(host.state.kind).toBe('ready');
 });

@@ -35,7 +35,7 @@ async function processThat(then: string): Promise<void> {
 it('holds back what a process was starting when it was killed, until it is released', async () => {
   await processThat('');
   const latch = new StartLatch(folder);
-  expect(latch.held()).toEqual([{ modelFolder: '/a model', device: 'webgpu' }]);
+  expect(latch.held()).toEqual([{ modelFolder: '/a model', device: 'webgpu', isNew: true }]);
   latch.release();
   expect(latch.held()).toEqual([]);
 });

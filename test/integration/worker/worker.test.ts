@@ -27,7 +27,7 @@ afterAll(() => rm(temp, { recursive: true }));
 
 const start = (file: string) => {
   deaths = [];
-  client = new EngineClient(file, ({ detail }) => void deaths.push(detail ?? ''));
+  client = new EngineClient(file, ({ reason }) => void deaths.push(reason.detail ?? ''));
 };
 const load = () => client.call('load', { modelFolder: path.join(temp, 'model'), nThreads: 1, device: 'cpu' });
 const request = (ids: readonly number[], maxTokens: number): GenerateRequest => ({
