@@ -4,6 +4,7 @@
 // first. Every start and end is written into `journal` beside this file's copy, with the devices avoided.
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers';
 import { parentPort } from 'node:worker_threads';
 
 const journal = path.join(import.meta.dirname, 'journal');

@@ -3,6 +3,7 @@ import { spell } from '../../../src/base/sentence.ts';
 import { crashNotice, planStart, type IsolationSetting } from '../../../src/client/startPlan.ts';
 import type { Device } from '../../../src/model/device.ts';
 import type { ModelSummary } from '../../../src/model/generation.ts';
+import type { HeldAttempt } from '../../../src/model/startLatch.ts';
 
 const MODEL = { hardware: 'CPU, 2 threads' } as ModelSummary;
 
@@ -11,8 +12,8 @@ function circumstances(isolation: IsolationSetting, crashes: string, isCareful =
   const held = crashes
     .split(' ')
     .filter(Boolean)
-    .map((crash) => {
-      if (crash === '?') return { modelFolder: '', device: 'cpu' as Device, isNew: true };
+    .map((crash): HeldAttempt => {
+      if (crash === '?') return { modelFolder: '', device: 'cpu', isNew: true };
       const [device, model = 'this'] = crash.split(':').reverse();
       return { modelFolder: model, device: device as Device, isNew: true };
     });
