@@ -221,12 +221,16 @@ export class EngineHost {
     if (run.loaded !== undefined && how !== 'ended') this.#crashedAtWork(run.loaded, how, record);
   }
 
-  /** While it loads, an engine has a record of its own; later, only a crash on a GPU is worth one. */
+  /** What crashed while it loaded is recorded; of what crashed later, only a GPU is worth a record. */
   #crashedAtWork({ model, modelFolder }: Loaded, how: 'killed' | 'crashed', record: StartLatch): void {
     const { device } = model;
-    if (how === 'crashed' && device !== 'cpu') record.set({ modelFolder, device });
-    else if (how === 'crashed') this.#tell(CRASHED);
-    else this.#tell(KILLED);
+    if (how === 'crashed' && device !== 'cpu') {
+      // It may have been idle, which nobody records.
+      record.set({ modelFolder, device });
+    } else {
+      record.clear();
+      this.#tell(how === 'crashed' ? CRASHED : KILLED);
+    }
   }
 
   #fail(run: Run, error: unknown): void {

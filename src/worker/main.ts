@@ -9,14 +9,24 @@ import { probeProviders } from '../onnx/providers.ts';
 import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
 import { serve } from '../protocol/server.ts';
 import { workerPort } from './workerPort.ts';
+import { WorkRecord } from './workRecord.ts';
 
 const port = workerPort();
 const engine = new Engine();
+const work = new WorkRecord();
 const closing = new AbortController();
 
 serve<EngineCalls>(port, {
-  load: (params) => engine.load(params),
-  generate: (request, { signal, onProgress }) => engine.generate(request, { signal, onText: onProgress }),
+  load: async (params) => {
+    const model = await engine.load(params);
+    work.loaded(params, model.device);
+    return model;
+  },
+  generate: async (request, { signal, onProgress }) => {
+    const generated = await work.during(() => engine.generate(request, { signal, onText: onProgress }));
+    if (generated.movedTo !== undefined) work.movedTo(generated.movedTo.device);
+    return generated;
+  },
   logits: ({ ids, chunkTokens }) => engine.logits(ids, chunkTokens),
   score: ({ text }) => engine.score(text),
   probeProviders: () => probeProviders(),
