@@ -188,7 +188,7 @@ export class EngineHost {
   #tellOfCrash(model: ModelSummary, circumstances: Circumstances): void {
     const notice = crashNotice(model, circumstances);
     if (notice === undefined) return;
-    this.#options.latch.markTold();
+    this.#options.latch.markTold(circumstances.modelFolder);
     this.#tell(notice);
   }
 

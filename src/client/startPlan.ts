@@ -5,7 +5,7 @@
 import { say, type Sentence } from '../base/sentence.ts';
 import { DEVICE_LABELS, type Device } from '../model/device.ts';
 import type { ModelSummary } from '../model/generation.ts';
-import type { HeldAttempt } from '../model/startLatch.ts';
+import { isOf, type HeldAttempt } from '../model/startLatch.ts';
 import type { Isolation } from './engineLink.ts';
 
 /** `auto`: a thread, which is cheaper and starts faster, until there has been a crash. */
@@ -27,7 +27,7 @@ export type Circumstances = {
 export function planStart({ held, modelFolder, isolation, isCareful }: Circumstances): StartPlan {
   const hasCrashed = isCareful || held.length > 0;
   const chosen = isolation === 'auto' ? (hasCrashed ? 'process' : 'thread') : isolation;
-  const crashed = crashesOf(modelFolder, held).map(({ device }) => device);
+  const crashed = held.filter((attempt) => isOf(modelFolder, attempt)).map(({ device }) => device);
   const nOnProcessor = crashed.filter((device) => device === 'cpu').length;
   if (nOnProcessor > (chosen === 'process' ? 1 : 0)) return { kind: 'held-back' };
   const avoided = [...new Set(crashed)].filter((device) => device !== 'cpu');
@@ -36,7 +36,7 @@ export function planStart({ held, modelFolder, isolation, isCareful }: Circumsta
 
 /** What to tell the user who has not been told of these crashes, now that the model runs again. */
 export function crashNotice(model: ModelSummary, { held, modelFolder }: Circumstances): Sentence | undefined {
-  const crashed = crashesOf(modelFolder, held).filter(({ isNew }) => isNew);
+  const crashed = held.filter((attempt) => attempt.isNew && isOf(modelFolder, attempt));
   const gpu = crashed.find(({ device }) => device !== 'cpu');
   if (gpu !== undefined) {
     const label = DEVICE_LABELS[gpu.device];
@@ -44,9 +44,4 @@ export function crashNotice(model: ModelSummary, { held, modelFolder }: Circumst
   }
   if (crashed.length === 0) return undefined;
   return say`The model crashed while it was being loaded. It now runs in a process of its own, where a crash harms nothing else.`;
-}
-
-/** An attempt that could not be read may have been anybody's. */
-function crashesOf(modelFolder: string, held: readonly HeldAttempt[]): HeldAttempt[] {
-  return held.filter((attempt) => attempt.modelFolder === modelFolder || attempt.modelFolder === '');
 }

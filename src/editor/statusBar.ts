@@ -25,7 +25,8 @@ export class StatusBar implements vscode.Disposable {
   }
 
   setState(state: EngineState): void {
-    if (state.kind === 'loading') this.#speeds.length = 0;
+    // Ready after ready: the model has moved to another device, of which nothing is known yet.
+    if (state.kind === 'loading' || state.kind === 'ready') this.#speeds.length = 0;
     this.#state = state;
     this.#show();
   }

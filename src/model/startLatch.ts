@@ -10,6 +10,8 @@ import { DEVICES, type Device } from './device.ts';
 /** A model on a device: what may end the process. */
 export type Attempt = { readonly modelFolder: string; readonly device: Device };
 
+const UNREADABLE: Attempt = { modelFolder: '', device: 'cpu' };
+
 export type HeldAttempt = Attempt & {
   /** The user has not been told of it. */
   readonly isNew: boolean;
@@ -54,10 +56,12 @@ export class StartLatch {
     rmSync(this.#file('starting', this.#pid), { force: true });
   }
 
-  /** What is held has been told. It stays held, whoever gets the number of its process. */
-  markTold(): void {
+  /** What is held of this model has been told. It stays held, whoever gets the number of its process. */
+  markTold(modelFolder: string): void {
     for (const { file, pid, isNew } of this.#leftovers()) {
-      if (isNew) ifThere(() => renameSync(file, this.#file('crashed', pid)));
+      const attempt = readAttempt(file);
+      if (isNew && attempt !== undefined && isOf(modelFolder, attempt))
+        ifThere(() => renameSync(file, this.#file('crashed', pid)));
     }
   }
 
@@ -81,6 +85,11 @@ export class StartLatch {
   }
 }
 
+/** What could not be read may have been any model's. */
+export function isOf(modelFolder: string, attempt: Attempt): boolean {
+  return attempt.modelFolder === modelFolder || attempt.modelFolder === UNREADABLE.modelFolder;
+}
+
 /** A file that cannot be read was written in the moment of the crash: the worst is assumed. */
 function readAttempt(file: string): Attempt | undefined {
   try {
@@ -90,7 +99,7 @@ function readAttempt(file: string): Attempt | undefined {
     const known = DEVICES.find((name) => name === device);
     return { modelFolder: String(modelFolder), device: known ?? 'cpu' };
   } catch {
-    return { modelFolder: '', device: 'cpu' };
+    return UNREADABLE;
   }
 }
 

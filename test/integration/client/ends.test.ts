@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { EngineHost } from '../../../src/client/engineHost.ts';
 import type { Isolation } from '../../../src/client/engineLink.ts';
 import { StartLatch } from '../../../src/model/startLatch.ts';
@@ -164,6 +164,9 @@ describe('a child', () => {
     'ends soon after its parent has been killed %s',
     async (when) => {
       const child = await orphan(when);
+      onTestFailed(() => {
+        if (isAlive(child)) process.kill(child, 'SIGKILL');
+      });
       await waitFor({
         what: 'the child to end',
         read: () => Promise.resolve(isAlive(child)),
@@ -191,8 +194,14 @@ describe('a child', () => {
             stateFolder: ${JSON.stringify(state)} };
           const request = { prompt: { kind: 'ids', ids: [1] }, maxTokens: 250, sampling: { kind: 'greedy' }, stop: [],
             priority: 'task', ignoreEndOfText: true };
-          const again = () => client.call('generate', request, { onProgress: () => console.log('generating') }).then(again);
-          client.call('load', params).then(() => (console.log('loaded'), ${String(when.includes('generates'))} && again()));
+          // So much that it would take a minute.
+          const generate = () => {
+            for (let n = 0; n < 300; n++) client.call('generate', request, { onProgress: () => console.log('generating') });
+          };
+          client.call('load', params).then(() => {
+            console.log('loaded');
+            if (${String(when.includes('generates'))}) generate();
+          });
           setInterval(() => undefined, 1000);`,
         resolveDir: temp,
       },

@@ -53,8 +53,9 @@ it('does not mind another window that is starting right now', () => {
 it('remembers what has been told, also when another process gets that number', async () => {
   await processThat('');
   const latch = new StartLatch(folder);
-  latch.markTold();
-  latch.markTold();
+  latch.markTold('/another model');
+  expect(latch.held()).toMatchObject([{ isNew: true }]);
+  for (let n = 0; n < 2; n++) latch.markTold('/a model');
   expect(latch.held()).toEqual([{ modelFolder: '/a model', device: 'webgpu', isNew: false }]);
   const [file = ''] = (await readdir(folder)).filter((name) => name.startsWith('crashed-'));
   await rename(path.join(folder, file), path.join(folder, `crashed-${process.ppid}`));
