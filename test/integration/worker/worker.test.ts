@@ -205,12 +205,23 @@ describe('a process', () => {
     expect(deaths).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('asked to end by %s ends in order', async (signal) => {
-    const ended = startProcess(workerFile);
-    const answered = new Promise((resolve) => ended.on('message', resolve));
-    ended.postMessage({ kind: 'call', id: 1, name: 'score', params: { text: 'a' }, wantsProgress: false });
-    await answered;
-    process.kill(ended.pid, signal);
-    expect(await ended.ended).toMatchObject({ how: 'ended' });
+  describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('asked to end by %s', (signal) => {
+    it('closes, and goes', async () => {
+      const link = startProcess(workerFile);
+      const answered = new Promise((resolve) => link.on('message', resolve));
+      link.postMessage({ kind: 'call', id: 1, name: 'score', params: { text: 'a' }, wantsProgress: false });
+      await answered;
+      process.kill(link.pid, signal);
+      expect(await link.ended).toMatchObject({
+        how: 'ended',
+        detail: expect.stringContaining('exit code 0') as string,
+      });
+    });
+
+    it('before it has begun has not crashed', async () => {
+      const link = startProcess(await startCode('setInterval(() => undefined, 1000)'));
+      process.kill(link.pid, signal);
+      expect(await link.ended).toMatchObject({ how: 'ended' });
+    });
   });
 });
