@@ -32,6 +32,11 @@ it.each<[string, Case, string[]]>([
     ],
   ],
   [
+    'as fast as it has just been, whatever it was at first',
+    { ...GPU, considered: [{ ...GPU, tokensPerSecond: 50 }], recent: 30 },
+    ['on NVIDIA GeForce RTX 4070 (WebGPU), 30 tokens/s'],
+  ],
+  [
     'a GPU that is not used, and why',
     { ...CPU, considered: [{ ...GPU, tokensPerSecond: 3, problem: say`slower than ${'CPU'}` }, NO_CUDA] },
     [
