@@ -9,9 +9,13 @@ import { InlineCompletions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
 import { ModelImports } from './editor/modelImport.ts';
 import { ModelLanguages } from './editor/modelLanguages.ts';
+import { showNotice } from './editor/notices.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import { StartLatch } from './model/startLatch.ts';
+
+/** Settings that a loaded model has been loaded with. */
+const LOADED_WITH = ['modelFolder', 'threads', 'device', 'isolation'] as const;
 
 let close: () => Promise<void> = () => Promise.resolve();
 
@@ -28,8 +32,13 @@ export function activate(context: vscode.ExtensionContext): void {
     workerFile,
     latch: new StartLatch(storage),
     log,
-    loadOptions: () => ({ modelFolder: modelFolder(), nThreads: readSettings().threads, device: 'cpu' }),
+    loadOptions: () => {
+      const { threads: nThreads, device } = readSettings();
+      return { modelFolder: modelFolder(), nThreads, device, stateFolder: storage };
+    },
+    isolation: () => readSettings().isolation,
     onState: (state) => statusBar.setState(state),
+    onNotice: (notice) => void showNotice(notice),
   });
   const completer = new Completer({ generate: (request, signal) => engine.generate(request, { signal }) });
   const languages = new ModelLanguages(modelFolder);
@@ -57,19 +66,19 @@ export function activate(context: vscode.ExtensionContext): void {
         completer.clear();
         languages.forget();
       }
-      if (affects(event, 'modelFolder', 'threads', 'enabled', 'languages')) {
-        void lifecycle.settingsChanged(affects(event, 'modelFolder', 'threads'));
+      if (affects(event, ...LOADED_WITH, 'enabled', 'languages')) {
+        void lifecycle.settingsChanged(affects(event, ...LOADED_WITH));
       }
     }),
   );
   close = async () => {
-    await Promise.all([engine.stop(), imports.close()]);
+    await Promise.all([engine.close(), imports.close()]);
   };
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
 }
 
-/** VS Code waits some seconds for this: the thread ends after the native call that it is in. */
+/** VS Code waits some seconds for this: the engine ends after the native call that it is in. */
 export async function deactivate(): Promise<void> {
   await close();
 }

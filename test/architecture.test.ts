@@ -41,6 +41,11 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '../package.json': ['cli', 'cli.ts', 'extension.ts'],
 };
 
+/** Who may start a process, and why that is no connection: it starts the extension's own worker and nothing else. */
+const STARTS_A_PROCESS: Readonly<Record<string, string>> = {
+  'client/engineProcess.ts': 'node:child_process',
+};
+
 const NETWORK_MODULES =
   /^(?:node:)?(?:http|https|http2|net|tls|dgram|dns|inspector|child_process|cluster)(?:\/|$)/;
 const NETWORK_NAMES = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
@@ -85,6 +90,18 @@ describe('the rules themselves', () => {
     expect(connections(parseSource('base/x.ts', text))).toHaveLength(1),
   );
 
+  it.each(['client/engineHost.ts', 'worker/main.ts', 'editor/commands.ts'])(
+    'a process that %s starts is seen',
+    (name) =>
+      expect(connections(parseSource(name, `import { fork } from 'node:child_process';`))).toHaveLength(1),
+  );
+
+  it('the one place that starts a process may do just that', () => {
+    const [name, module] = Object.entries(STARTS_A_PROCESS)[0]!;
+    expect(connections(parseSource(name, `import { fork } from '${module}';`))).toEqual([]);
+    expect(connections(parseSource(name, `import { connect } from 'node:net';`))).toHaveLength(1);
+  });
+
   it('a cycle is seen', () => {
     const [a, b, c] = ['b', 'c', 'a'].map((to, index) =>
       parseSource(`base/${'abc'[index]!}.ts`, `import type {} from './${to}.ts';`),
@@ -111,7 +128,7 @@ function isOpenTo(part: string, module: string): boolean {
 
 function connections({ name, imports, identifiers }: SourceFile): string[] {
   return [
-    ...imports.filter((to) => NETWORK_MODULES.test(to)),
+    ...imports.filter((to) => NETWORK_MODULES.test(to) && STARTS_A_PROCESS[name] !== to),
     ...NETWORK_NAMES.filter((word) => identifiers.has(word)),
   ].map((way) => `${name} uses ${way}`);
 }

@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ISOLATION_SETTINGS } from '../src/client/startPlan.ts';
+import { DEVICES } from '../src/model/device.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -25,7 +27,13 @@ type Manifest = {
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 };
-type Setting = { readonly default: unknown; readonly scope: string; readonly markdownDescription: string };
+type Setting = {
+  readonly default: unknown;
+  readonly scope: string;
+  readonly markdownDescription: string;
+  readonly enum?: readonly string[];
+  readonly markdownEnumDescriptions?: readonly string[];
+};
 
 const manifestText = readFileSync(path.join(ROOT, 'package.json'), 'utf8');
 const manifest = JSON.parse(manifestText) as Manifest;
@@ -60,9 +68,19 @@ describe('the manifest', () => {
     ).toEqual(declared);
   });
 
-  it('lets no workspace say which model runs, or how much of the machine it takes', () => {
+  it('offers the choices that are known, each with a text', () => {
+    for (const [name, choices] of [
+      ['gptj.device', ['auto', ...DEVICES]],
+      ['gptj.isolation', ISOLATION_SETTINGS],
+    ] as const) {
+      expect(settings[name]!.enum).toEqual(choices);
+      expect(settings[name]!.markdownEnumDescriptions).toHaveLength(choices.length);
+    }
+  });
+
+  it('lets no workspace say which model runs, where, or how much of the machine it takes', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const name of ['gptj.modelFolder', 'gptj.threads']) {
+    for (const name of ['gptj.modelFolder', 'gptj.threads', 'gptj.device', 'gptj.isolation']) {
       expect(settings[name]!.scope).toBe('machine');
       expect(restrictedConfigurations).toContain(name);
     }

@@ -1,38 +1,43 @@
-/** The editor's side of the engine's thread: starts it, asks it, ends it. It never ends a thread inside a native call. */
-import { Worker } from 'node:worker_threads';
-import { messageOf, UserError } from '../base/userError.ts';
+/**
+ * The editor's side of an engine: starts it in a thread or in a process of its own, asks it, ends it. It never ends
+ * a thread inside a native call.
+ */
+import { UserError } from '../base/userError.ts';
 import type { EngineCalls } from '../protocol/calls.ts';
 import { Caller, type CallOptions } from '../protocol/caller.ts';
-import type { FromWorker, ToWorker } from '../protocol/messages.ts';
+import type { Ending, EngineLink, Isolation } from './engineLink.ts';
+import { startProcess } from './engineProcess.ts';
+import { startThread } from './engineThread.ts';
+
+export type Death = { readonly how: Ending['how']; readonly reason: UserError };
+
+/** The longest native call, the load of a large model from a slow disk, ends well within this. */
+const CLOSE_WITHIN_MS = 60_000;
 
 export class EngineClient {
-  readonly #worker: Worker;
+  readonly #link: EngineLink;
   readonly #caller: Caller<EngineCalls>;
-  readonly #exited: Promise<void>;
+  readonly #ended: Promise<void>;
   #isClosing = false;
 
-  /** @param onDeath told once if the thread ends without having been asked to */
-  constructor(workerFile: string, onDeath: (reason: UserError) => void = () => undefined) {
-    // Without execArgv the thread would inherit flags of the editor's process, like an inspector's port.
-    this.#worker = new Worker(workerFile, { execArgv: [], name: 'GPT-J' });
-    this.#caller = new Caller<EngineCalls>({
-      postMessage: (message: ToWorker<EngineCalls>) => this.#worker.postMessage(message),
-      on: (_, listener: (message: FromWorker<EngineCalls>) => void) => this.#worker.on('message', listener),
+  /** @param onDeath told once if it ends without having been asked to */
+  constructor(
+    workerFile: string,
+    onDeath: (death: Death) => void = () => undefined,
+    isolation: Isolation = 'thread',
+  ) {
+    this.#link = isolation === 'thread' ? startThread(workerFile) : startProcess(workerFile);
+    this.#caller = new Caller<EngineCalls>(this.#link);
+    this.#ended = this.#link.ended.then(({ how, sentence, detail }) => {
+      const reason = new UserError('closed', sentence, detail);
+      this.#caller.fail(reason);
+      if (!this.#isClosing) onDeath({ how, reason });
     });
-    let cause = 'it ended by itself';
-    this.#worker.on('error', (error) => (cause = messageOf(error)));
-    this.#exited = new Promise((resolve) => {
-      this.#worker.on('exit', (code) => {
-        const reason = new UserError(
-          'closed',
-          'The model has stopped. Restart it with "GPT-J: Restart".',
-          `${cause}, exit code ${code}`,
-        );
-        this.#caller.fail(reason);
-        resolve();
-        if (!this.#isClosing) onDeath(reason);
-      });
-    });
+  }
+
+  /** Of the process that makes the native calls. */
+  get pid(): number {
+    return this.#link.pid;
   }
 
   async call<K extends keyof EngineCalls>(
@@ -43,13 +48,15 @@ export class EngineClient {
     return this.#caller.call(name, params, options);
   }
 
-  /** Ends the thread after the native call in progress. Safe to call twice, and after the thread has died. */
+  /** Ends it after the native call in progress. Safe to call twice, and after it has died. */
   async close(): Promise<void> {
     if (!this.#isClosing) {
       this.#isClosing = true;
-      // A thread that has died already fails this call, which is as good.
+      // One that has died already fails this call, which is as good.
       this.#caller.call('close', undefined).catch(() => undefined);
     }
-    await this.#exited;
+    const overdue = setTimeout(() => this.#link.giveUp(), CLOSE_WITHIN_MS);
+    await this.#ended;
+    clearTimeout(overdue);
   }
 }

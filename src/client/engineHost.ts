@@ -1,13 +1,16 @@
 /**
  * The engine as the editor sees it: off, loading, ready, or failed; started when somebody needs it, started again
- * after it has died, but neither endlessly nor after a crash that took the whole process.
+ * after it has died, but neither endlessly nor in the way that crashed. There is never more than one: a start waits
+ * until the engine before it has closed, since two would be two queues to one GPU.
  */
 import type { Logger } from '../base/logger.ts';
-import { messageOf, UserError } from '../base/userError.ts';
+import { spell, say, type Sentence } from '../base/sentence.ts';
+import { cancelled, isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
-import type { Attempt, StartLatch } from '../model/startLatch.ts';
-import { EngineClient } from './engineClient.ts';
+import type { StartLatch } from '../model/startLatch.ts';
+import { EngineClient, type Death } from './engineClient.ts';
+import { crashNotice, planStart, type Circumstances, type IsolationSetting } from './startPlan.ts';
 
 export type EngineState =
   | { readonly kind: 'off' }
@@ -17,24 +20,45 @@ export type EngineState =
 
 export type EngineHostOptions = {
   readonly workerFile: string;
+  /** What engines record before they try it. */
   readonly latch: StartLatch;
   readonly log: Logger;
   /** Read at every start, since settings change. */
   readonly loadOptions: () => LoadOptions;
+  readonly isolation: () => IsolationSetting;
   readonly onState: (state: EngineState) => void;
+  /** What the user should be told although nothing has failed. Each sentence once. */
+  readonly onNotice: (notice: Sentence) => void;
 };
 
 /** More deaths than this within the time, and it stays off until it is asked for. */
 const MAX_DEATHS = 3;
 const DEATHS_WITHIN_MS = 5 * 60_000;
 
-type Running = { readonly client: EngineClient; readonly ready: Promise<ModelSummary> };
+const CRASHED = say`The model's process has crashed. It starts again when it is needed; "GPT-J: Show Log" has more.`;
+const KILLED = say`The model's process was ended from outside, perhaps for want of memory. It starts again when it is needed.`;
+
+type Loaded = { readonly client: EngineClient; readonly model: ModelSummary; readonly modelFolder: string };
+
+/** One start, and what came of it. */
+type Run = {
+  /** undefined before it has been started, and after it has died. */
+  client: EngineClient | undefined;
+  loaded: Loaded | undefined;
+  isStopped: boolean;
+  readonly loading: Promise<Loaded>;
+};
 
 export class EngineHost {
   readonly #options: EngineHostOptions;
   #state: EngineState = { kind: 'off' };
-  #running: Running | undefined;
+  #run: Run | undefined;
+  /** The engines that are still closing. Never fails. */
+  #closing: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+  #isCareful = false;
   #deathTimesMs: number[] = [];
+  readonly #told = new Set<string>();
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -46,100 +70,203 @@ export class EngineHost {
 
   /** The model, loaded now if it is not yet. Fails with what the user should know. */
   async ready(): Promise<ModelSummary> {
-    if (this.#state.kind === 'failed') throw this.#state.error;
-    this.#running ??= this.#start();
-    return this.#running.ready;
+    const run = this.#current();
+    const { model } = await run.loading;
+    return run.loaded?.model ?? model;
   }
 
   async generate(
     request: GenerateRequest,
     options: { signal?: AbortSignal; onProgress?: (text: string) => void } = {},
   ): Promise<Generated> {
-    await this.ready();
-    if (this.#running === undefined) throw new UserError('closed', 'The model is switched off.');
-    return this.#running.client.call('generate', request, options);
+    const run = this.#current();
+    const loaded = await run.loading;
+    const generated = await loaded.client.call('generate', request, options);
+    if (generated.movedTo !== undefined && this.#run === run)
+      this.#becomeReady(run, { ...loaded, model: generated.movedTo });
+    return generated;
   }
 
-  /** Ends the thread between two native calls and frees the memory. */
+  /** Ends the engine between two native calls and frees the memory. */
   async stop(): Promise<void> {
-    const running = this.#running;
-    this.#running = undefined;
-    this.#options.latch.clear();
+    const run = this.#run;
+    this.#run = undefined;
     this.#setState({ kind: 'off' });
-    await running?.client.close();
+    if (run !== undefined) {
+      run.isStopped = true;
+      this.#end(run);
+    }
+    await this.#closing;
+  }
+
+  /** Stops, and is not started any more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.stop();
   }
 
   /** The user asks: starts afresh, whatever happened before. */
   async restart(): Promise<ModelSummary> {
-    await this.stop();
+    void this.stop();
+    this.#isCareful ||= this.#options.latch.held().length > 0;
     this.#options.latch.release();
     this.#deathTimesMs = [];
+    this.#told.clear();
     return this.ready();
   }
 
-  #start(): Running {
-    const [held] = this.#options.latch.held();
-    if (held !== undefined) return this.#heldBack(held);
+  #current(): Run {
+    if (this.#isClosed) throw new UserError('closed', 'The model is being closed.');
+    if (this.#state.kind === 'failed') throw this.#state.error;
+    this.#run ??= this.#start();
+    return this.#run;
+  }
+
+  #start(): Run {
     this.#setState({ kind: 'loading' });
-    const options = this.#options.loadOptions();
-    this.#options.latch.set({ modelFolder: options.modelFolder, device: 'cpu' });
     const startMs = performance.now();
-    const client = new EngineClient(this.#options.workerFile, (reason) => this.#died(client, reason));
-    const running: Running = { client, ready: client.call('load', options) };
-    running.ready.then(
-      (model) => {
-        this.#loaded(running, () => this.#setState({ kind: 'ready', model }));
+    const run: Run = {
+      ...{ client: undefined, loaded: undefined, isStopped: false },
+      loading: Promise.resolve().then(() => this.#load(run)),
+    };
+    run.loading.then(
+      ({ model }) => {
         const ms = (performance.now() - startMs).toFixed(0);
         this.#options.log.info(`ready after ${ms} ms: ${model.name}, ${model.precision}, ${model.hardware}`);
       },
-      (error: unknown) => this.#loaded(running, () => this.#fail(running, error)),
+      (error: unknown) => this.#fail(run, error),
     );
-    return running;
+    return run;
   }
 
-  /** Whatever came of it, the process has outlived it. An engine that was stopped meanwhile changes nothing. */
-  #loaded(running: Running, settle: () => void): void {
-    if (this.#running !== running) return;
-    this.#options.latch.clear();
-    settle();
+  /** A child process that crashes on the way has left a record of what it tried: the next plan goes round that. */
+  async #load(run: Run): Promise<Loaded> {
+    await this.#closing;
+    for (;;) {
+      checkWanted(run);
+      const options = this.#options.loadOptions();
+      const circumstances = this.#circumstances(options);
+      const plan = planStart(circumstances);
+      if (plan.kind === 'held-back') throw heldBack(options);
+      const client: EngineClient = new EngineClient(
+        this.#options.workerFile,
+        (death) => this.#died(run, client, death),
+        plan.isolation,
+      );
+      run.client = client;
+      const how = [
+        `in a ${plan.isolation} (${client.pid})`,
+        ...plan.avoided.map((device) => `not ${device}`),
+      ];
+      this.#options.log.info(`loading ${options.modelFolder} ${how.join(', ')}`);
+      try {
+        const model = await client.call('load', { ...options, avoided: plan.avoided });
+        checkWanted(run);
+        const loaded = { client, model, modelFolder: options.modelFolder };
+        this.#becomeReady(run, loaded);
+        this.#tellOfCrash(model, circumstances);
+        return loaded;
+      } catch (error) {
+        checkWanted(run);
+        if (this.#run !== run || isAlive(run)) throw error;
+      }
+    }
   }
 
-  #heldBack({ modelFolder }: Attempt): never {
-    const error = new UserError(
-      'internal',
-      'The editor was ended by a crash while the model was being loaded, so it was not loaded again. Try it with "GPT-J: Restart", or pick another model.',
-      modelFolder,
-    );
-    this.#options.log.error(`held back after a crash: ${modelFolder}`);
-    this.#setState({ kind: 'failed', error });
-    throw error;
+  #circumstances({ modelFolder }: LoadOptions): Circumstances {
+    const { latch, isolation } = this.#options;
+    return { held: latch.held(), modelFolder, isolation: isolation(), isCareful: this.#isCareful };
   }
 
-  #died(client: EngineClient, reason: UserError): void {
-    if (this.#running?.client !== client) return;
-    this.#options.latch.clear();
-    this.#running = undefined;
+  #becomeReady(run: Run, loaded: Loaded): void {
+    const { model } = loaded;
+    run.loaded = loaded;
+    this.#setState({ kind: 'ready', model });
+    if (model.notice !== undefined) this.#tell(model.notice);
+  }
+
+  #tellOfCrash(model: ModelSummary, circumstances: Circumstances): void {
+    const notice = crashNotice(model, circumstances);
+    if (notice === undefined) return;
+    this.#options.latch.markTold(circumstances.modelFolder);
+    this.#tell(notice);
+  }
+
+  #tell(notice: Sentence): void {
+    const words = spell(notice);
+    if (this.#told.has(words)) return;
+    this.#told.add(words);
+    this.#options.log.warn(words);
+    this.#options.onNotice(notice);
+  }
+
+  #died(run: Run, client: EngineClient, { how, reason }: Death): void {
+    run.client = undefined;
+    const record = this.#options.latch.of(client.pid);
+    // What this process has outlived, or a child has ended of without a crash, is no reason to avoid a device.
+    if (how === 'ended') record.clear();
+    if (this.#run !== run) return;
+
     const nowMs = Date.now();
     this.#deathTimesMs = [...this.#deathTimesMs.filter((timeMs) => nowMs - timeMs < DEATHS_WITHIN_MS), nowMs];
-    this.#options.log.error(
-      `the engine has died (${this.#deathTimesMs.length}): ${reason.detail ?? reason.message}`,
-    );
+    const nDeaths = this.#deathTimesMs.length;
+    this.#options.log.error(`the engine has died (${nDeaths}): ${reason.detail ?? reason.message}`);
+    const isLast = nDeaths >= MAX_DEATHS;
+    const isLoading = run.loaded === undefined;
+    if (isLoading && how !== 'ended' && !isLast) return; // #load goes on
+
+    this.#run = undefined;
     // Off means that the next request starts it again.
-    this.#setState(
-      this.#deathTimesMs.length >= MAX_DEATHS ? { kind: 'failed', error: reason } : { kind: 'off' },
-    );
+    this.#setState(isLast ? { kind: 'failed', error: reason } : { kind: 'off' });
+    if (run.loaded !== undefined && how !== 'ended') this.#crashedAtWork(run.loaded, how, record);
   }
 
-  #fail(running: Running, error: unknown): void {
-    this.#running = undefined;
+  /** What crashed while it loaded is recorded; of what crashed later, only a GPU is worth a record. */
+  #crashedAtWork({ model, modelFolder }: Loaded, how: 'killed' | 'crashed', record: StartLatch): void {
+    const { device } = model;
+    if (how === 'crashed' && device !== 'cpu') {
+      // It may have been idle, which nobody records.
+      record.set({ modelFolder, device });
+    } else {
+      record.clear();
+      this.#tell(how === 'crashed' ? CRASHED : KILLED);
+    }
+  }
+
+  #fail(run: Run, error: unknown): void {
+    if (this.#run !== run || isCancelled(error)) return;
+    this.#run = undefined;
     const failure = error instanceof UserError ? error : new UserError('internal', messageOf(error));
     this.#options.log.error(`loading failed: ${failure.message} ${failure.detail ?? ''}`);
     this.#setState({ kind: 'failed', error: failure });
-    void running.client.close();
+    this.#end(run);
+  }
+
+  /** Told to close first, so that it records nothing after its record has been removed. */
+  #end({ client }: Run): void {
+    if (client === undefined) return;
+    this.#closing = Promise.all([this.#closing, client.close()]);
+    this.#options.latch.of(client.pid).clear();
   }
 
   #setState(state: EngineState): void {
     this.#state = state;
     this.#options.onState(state);
   }
+}
+
+function checkWanted({ isStopped }: Run): void {
+  if (isStopped) throw cancelled();
+}
+
+function isAlive({ client }: Run): boolean {
+  return client !== undefined;
+}
+
+function heldBack({ modelFolder }: LoadOptions): UserError {
+  return new UserError(
+    'internal',
+    'The model crashed while it was being loaded, so it is not loaded again by itself. Try it with "GPT-J: Restart", or pick another model.',
+    modelFolder,
+  );
 }

@@ -1,5 +1,6 @@
 /** When the model is loaded: as soon as a file is open that it completes, and never while it is switched off. */
 import * as vscode from 'vscode';
+import { isCancelled } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
 import { sentenceOf } from './sentences.ts';
 import { isLanguageOn, readSettings } from './settings.ts';
@@ -46,6 +47,8 @@ export class Lifecycle implements vscode.Disposable {
     try {
       await engine.ready();
     } catch (error) {
+      // It was stopped meanwhile, by whoever has a reason of his own.
+      if (isCancelled(error)) return;
       void vscode.window.showErrorMessage(sentenceOf(error));
     }
   }

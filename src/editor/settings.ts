@@ -1,5 +1,7 @@
 /** The extension's settings, read when they are needed. */
 import * as vscode from 'vscode';
+import { ISOLATION_SETTINGS, type IsolationSetting } from '../client/startPlan.ts';
+import { DEVICES, type DeviceSetting } from '../model/device.ts';
 
 const SECTION = 'gptj';
 
@@ -10,6 +12,8 @@ export type Settings = {
   /** '' is the model that comes with the extension. */
   readonly modelFolder: string;
   readonly threads: number;
+  readonly device: DeviceSetting;
+  readonly isolation: IsolationSetting;
   readonly debounceMs: number;
 };
 
@@ -20,8 +24,15 @@ export function readSettings(): Settings {
     languages: section.get('languages', {}),
     modelFolder: section.get('modelFolder', ''),
     threads: section.get('threads', 0),
+    device: oneOf(section.get('device', 'auto'), ['auto', ...DEVICES]),
+    isolation: oneOf(section.get('isolation', 'auto'), ISOLATION_SETTINGS),
     debounceMs: section.get('debounceMs', 40),
   };
+}
+
+/** VS Code marks a value that is not in the list, and hands it over all the same. */
+function oneOf<const T extends string>(value: string, allowed: readonly [T, ...T[]]): T {
+  return allowed.find((name) => name === value) ?? allowed[0];
 }
 
 export function affects(event: vscode.ConfigurationChangeEvent, ...names: (keyof Settings)[]): boolean {

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { median } from '../base/median.ts';
 import type { EngineState } from '../client/engineHost.ts';
 import type { Generated } from '../model/generation.ts';
-import { sentenceOf } from './sentences.ts';
+import { modelDetail } from './modelDetail.ts';
+import { inWords, sentenceOf } from './sentences.ts';
 
 /** The speed shown is the median of the last generations that were long enough to measure. */
 const N_SPEEDS = 9;
@@ -24,7 +25,8 @@ export class StatusBar implements vscode.Disposable {
   }
 
   setState(state: EngineState): void {
-    if (state.kind === 'loading') this.#speeds.length = 0;
+    // Ready after ready: the model has moved to another device, of which nothing is known yet.
+    if (state.kind === 'loading' || state.kind === 'ready') this.#speeds.length = 0;
     this.#state = state;
     this.#show();
   }
@@ -73,13 +75,9 @@ export class StatusBar implements vscode.Disposable {
       case 'failed':
         return { icon: 'warning', detail: sentenceOf(state.error), isWarning: true };
       case 'ready': {
-        const { name, precision, hardware } = state.model;
-        const model = `${name}, ${precision}\n${hardware}`;
-        const speed =
-          this.#speeds.length === 0
-            ? ''
-            : `, ${vscode.l10n.t('{0} tokens/s', median(this.#speeds).toFixed(0))}`;
-        return { icon: 'sparkle', detail: model + speed };
+        const speed = this.#speeds.length === 0 ? undefined : median(this.#speeds);
+        const detail = modelDetail(state.model, speed).map(inWords).join('\n');
+        return { icon: 'sparkle', detail };
       }
     }
   }

@@ -6,6 +6,7 @@ import { UserError } from '../base/userError.ts';
 import type { LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary, Sampling } from '../model/generation.ts';
 import { precisionLabel, weightsBytes } from '../model/manifest.ts';
+import { StartLatch } from '../model/startLatch.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
 import { generate } from './generator.ts';
@@ -39,23 +40,31 @@ export class Engine {
     return loading;
   }
 
-  async #replace({ modelFolder, nThreads }: LoadOptions): Promise<ModelSummary> {
+  async #replace({ modelFolder, nThreads, stateFolder }: LoadOptions): Promise<ModelSummary> {
+    await this.#unload();
+    // What has been said meanwhile is heard first: nothing is recorded by an engine that has been told to close.
+    await new Promise((resolve) => setImmediate(resolve));
     this.#turns.checkOpen();
     const startMs = performance.now();
     const threads = nThreads > 0 ? nThreads : defaultThreads();
-    await this.#unload();
-    const model = await Model.load(modelFolder, { nThreads: threads });
-    const planner = new ChunkPlanner();
-    const pool = new CachePool({
-      newCache: () => model.newCache(),
-      fullBytes: model.cacheBytesPerToken * model.architecture.nPositions,
-    });
-    const cache = pool.take([]);
-    await warmUp(model, cache, planner);
-    cache.truncate(0);
-    pool.give(cache);
-    this.#loaded = { model, pool, planner };
-    return summarise(model, threads, performance.now() - startMs);
+    const latch = stateFolder === undefined ? undefined : new StartLatch(stateFolder);
+    latch?.set({ modelFolder, device: 'cpu' });
+    try {
+      const model = await Model.load(modelFolder, { nThreads: threads });
+      const planner = new ChunkPlanner();
+      const pool = new CachePool({
+        newCache: () => model.newCache(),
+        fullBytes: model.cacheBytesPerToken * model.architecture.nPositions,
+      });
+      const cache = pool.take([]);
+      await warmUp(model, cache, planner);
+      cache.truncate(0);
+      pool.give(cache);
+      this.#loaded = { model, pool, planner };
+      return summarise(model, threads, performance.now() - startMs);
+    } finally {
+      latch?.clear();
+    }
   }
 
   async generate(request: GenerateRequest, { signal, onText }: GenerateHooks = {}): Promise<Generated> {

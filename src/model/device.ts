@@ -6,6 +6,11 @@ export const DEVICES = ['webgpu', 'cuda', 'directml', 'cpu'] as const;
 
 export type Device = (typeof DEVICES)[number];
 
+/** As people call them. */
+export const DEVICE_LABELS: Readonly<Record<Device, string>> = {
+  ...{ webgpu: 'WebGPU', cuda: 'CUDA', directml: 'DirectML', cpu: 'CPU' },
+};
+
 /** `auto`: whatever has proved to be right and fast here; otherwise one, or else a sentence that says why not. */
 export type DeviceSetting = 'auto' | Device;
 

@@ -1,6 +1,4 @@
-/** Entry of the engine's thread: joins the protocol to the engine and the importer. */
-import { parentPort } from 'node:worker_threads';
-import { present } from '../base/assert.ts';
+/** Entry of the engine's thread, or process: joins the protocol to the engine and the importer. */
 import { Engine } from '../engine/engine.ts';
 import { readDescription } from '../importer/description.ts';
 import { importModel } from '../importer/importModel.ts';
@@ -10,14 +8,25 @@ import { measureBandwidth } from '../onnx/bandwidth.ts';
 import { probeProviders } from '../onnx/providers.ts';
 import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
 import { serve } from '../protocol/server.ts';
+import { workerPort } from './workerPort.ts';
+import { WorkRecord } from './workRecord.ts';
 
-const port = present(parentPort ?? undefined, 'the port of a worker thread');
+const port = workerPort();
 const engine = new Engine();
+const work = new WorkRecord();
 const closing = new AbortController();
 
 serve<EngineCalls>(port, {
-  load: (params) => engine.load(params),
-  generate: (request, { signal, onProgress }) => engine.generate(request, { signal, onText: onProgress }),
+  load: async (params) => {
+    const model = await engine.load(params);
+    work.loaded(params, model.device);
+    return model;
+  },
+  generate: async (request, { signal, onProgress }) => {
+    const generated = await work.during(() => engine.generate(request, { signal, onText: onProgress }));
+    if (generated.movedTo !== undefined) work.movedTo(generated.movedTo.device);
+    return generated;
+  },
   logits: ({ ids, chunkTokens }) => engine.logits(ids, chunkTokens),
   score: ({ text }) => engine.score(text),
   probeProviders: () => probeProviders(),
@@ -38,13 +47,18 @@ serve<EngineCalls>(port, {
     return undefined;
   },
   close: async () => {
-    closing.abort();
-    await engine.close();
-    // After the answer has gone out, since a closed port sends nothing. Then nothing is left to do, and the thread ends.
-    setImmediate(() => port.close());
+    await leave();
     return undefined;
   },
 });
+port.onLeft(() => void leave());
+
+async function leave(): Promise<void> {
+  closing.abort();
+  await engine.close();
+  // After the answers have gone out.
+  setImmediate(() => port.close());
+}
 
 function formOf({ bits, block }: Pick<ImportParams, 'bits' | 'block'>): TensorForm {
   return bits === 32 ? FP32 : { kind: 'blocks', bits, block };

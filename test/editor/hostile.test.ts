@@ -7,6 +7,8 @@ import { openEditor, type EditorHost, type EditorOptions } from '../support/edit
 import { nativeLibrariesOf } from '../support/extensionHostProcess.ts';
 import { LIBRARY_PY, ORCHARD_SQL } from '../support/unseenFiles.ts';
 
+const DEAD_PID = 4_000_000;
+
 let editor: EditorHost | undefined;
 
 afterEach(async () => {
@@ -62,15 +64,22 @@ test('a damaged model gives one sentence, and typing goes on', async () => {
   expect(await workbench.notifications()).toHaveLength(1);
 });
 
-test('after a crash while loading it is not loaded by itself, but on demand', async () => {
-  const deadPid = 4_000_000;
+test('after a crash while loading it comes back in a process of its own, and says so', async () => {
   const { workbench, waitForLog, log } = await open({
     files: { 'a.py': LIBRARY_PY },
-    prepare: async (globalStorage) => {
-      const storage = path.join(globalStorage, 'gptj-code.gptj-code');
-      await mkdir(storage, { recursive: true });
-      await writeFile(path.join(storage, `starting-${deadPid}`), 'some model');
-    },
+    prepare: (globalStorage) => leaveAttempts(globalStorage, [DEAD_PID]),
+  });
+  await waitForLog('GPT-J', /loading .* in a process [\s\S]*ready after/);
+  expect(await workbench.waitForNotification(/crashed/)).toMatch(/process of its own/);
+  await workbench.clickNotificationButton('Restart');
+  await waitForLog('GPT-J', /gptj.restart: done/);
+  expect((await log('GPT-J')).match(/ready after/g)).toHaveLength(2);
+});
+
+test('after two crashes while loading it is not loaded by itself, but on demand', async () => {
+  const { workbench, waitForLog, log } = await open({
+    files: { 'a.py': LIBRARY_PY },
+    prepare: (globalStorage) => leaveAttempts(globalStorage, [DEAD_PID, DEAD_PID + 1]),
   });
   expect(await workbench.waitForNotification(/crash/)).toMatch(/GPT-J: Restart/);
   expect(await log('GPT-J')).not.toMatch(/ready after/);
@@ -117,3 +126,10 @@ test('closing the window during a generation leaves no trace', async () => {
   await opened.workbench.page.close();
   expect(await readFile(path.join(opened.workbench.workspaceFolder, 'a.py'), 'utf8')).toBe(LIBRARY_PY);
 });
+
+/** What processes leave that crash in the moment in which they write down what they try. */
+async function leaveAttempts(globalStorage: string, pids: readonly number[]): Promise<void> {
+  const storage = path.join(globalStorage, 'gptj-code.gptj-code');
+  await mkdir(storage, { recursive: true });
+  for (const pid of pids) await writeFile(path.join(storage, `starting-${pid}`), 'some model');
+}

@@ -2,8 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EngineHost, type EngineState } from '../../../src/client/engineHost.ts';
+import type { Isolation } from '../../../src/client/engineLink.ts';
 import { StartLatch } from '../../../src/model/startLatch.ts';
 import { GREEDY, type GenerateRequest } from '../../../src/model/generation.ts';
 import { FP32 } from '../../../src/model/tensors.ts';
@@ -21,6 +22,7 @@ let modelFolder: string;
 let states: EngineState['kind'][];
 let latch: StartLatch;
 let host: EngineHost;
+let isolation: Isolation;
 
 beforeAll(async () => {
   temp = await mkdtemp(path.join(tmpdir(), 'gptj-host-'));
@@ -36,42 +38,57 @@ beforeEach(() => {
   const ignore = () => undefined;
   host = new EngineHost({
     ...{ workerFile, latch, log: { info: ignore, warn: ignore, error: ignore } },
-    loadOptions: () => ({ modelFolder, nThreads: 1, device: 'cpu' }),
+    loadOptions: () => ({ modelFolder, nThreads: 1, device: 'cpu', stateFolder: path.join(temp, 'latch') }),
+    isolation: () => isolation,
     onState: ({ kind }) => states.push(kind),
+    onNotice: ignore,
   });
 });
 afterEach(() => host.stop());
 
-it('loads on the first request, once for all who wait, and frees the model again', async () => {
-  const answers = await Promise.all([host.generate(request), host.generate(request)]);
-  expect(answers.map(({ ids }) => ids.length)).toEqual([4, 4]);
-  expect(states).toEqual(['loading', 'ready']);
-  await host.stop();
-  expect(host.state.kind).toBe('off');
-  expect((await host.generate(request)).ids).toEqual(answers[0].ids);
-});
+describe.each(['thread', 'process'] as const)('in a %s', (where) => {
+  beforeEach(() => void (isolation = where));
 
-it('says what is wrong with a model, once and again, and recovers when it is asked to', async () => {
-  modelFolder = path.join(temp, 'nothing');
-  await expect(host.ready()).rejects.toThrow(/There is no model in/);
-  await expect(host.generate(request)).rejects.toThrow(/There is no model in/);
-  modelFolder = path.join(temp, 'model');
-  expect((await host.restart()).nPositions).toBe(256);
-  expect(states).toEqual(['loading', 'failed', 'off', 'loading', 'ready']);
-});
+  it('loads on the first request, once for all who wait, and frees the model again', async () => {
+    const answers = await Promise.all([host.generate(request), host.generate(request)]);
+    expect(answers.map(({ ids }) => ids.length)).toEqual([4, 4]);
+    expect(states).toEqual(['loading', 'ready']);
+    await host.stop();
+    expect(host.state.kind).toBe('off');
+    expect((await host.generate(request)).ids).toEqual(answers[0].ids);
+  });
 
-it('does not load again what a dead process was loading, until it is asked to', async () => {
-  new StartLatch(path.join(temp, 'latch'), DEAD_PID).set({ modelFolder, device: 'cpu' });
-  await expect(host.ready()).rejects.toThrow(/crash/);
-  expect(states).toEqual(['failed']);
-  await host.restart();
-  expect(host.state.kind).toBe('ready');
-});
+  it('says what is wrong with a model, once and again, and recovers when it is asked to', async () => {
+    modelFolder = path.join(temp, 'nothing');
+    await expect(host.ready()).rejects.toThrow(/There is no model in/);
+    await expect(host.generate(request)).rejects.toThrow(/There is no model in/);
+    modelFolder = path.join(temp, 'model');
+    expect((await host.restart()).nPositions).toBe(256);
+    expect(states).toEqual(['loading', 'failed', 'off', 'loading', 'ready']);
+  });
 
-it('stopped while it loads, it ends and leaves no latch', async () => {
-  const loading = host.ready().catch((error: unknown) => error);
-  await host.stop();
-  await loading;
-  expect(host.state.kind).toBe('off');
-  expect(new StartLatch(path.join(temp, 'latch'), 1).held()).toEqual([]);
+  it('does not load again what dead processes were loading, until it is asked to', async () => {
+    for (const pid of [DEAD_PID, DEAD_PID + 1])
+      new StartLatch(path.join(temp, 'latch'), pid).set({ modelFolder, device: 'cpu' });
+    await expect(host.ready()).rejects.toThrow(/crash/);
+    expect(states).toEqual(['loading', 'failed']);
+    await host.restart();
+    expect(host.state.kind).toBe('ready');
+  });
+
+  it('stopped while it loads, it ends and leaves no latch', async () => {
+    const loading = host.ready().catch((error: unknown) => error);
+    await host.stop();
+    await loading;
+    expect(host.state.kind).toBe('off');
+    expect(new StartLatch(path.join(temp, 'latch'), 1).held()).toEqual([]);
+  });
+
+  it('closed, it is not started any more', async () => {
+    await host.ready();
+    await host.close();
+    await expect(host.ready()).rejects.toThrow(/being closed/);
+    await expect(host.restart()).rejects.toThrow(/being closed/);
+    expect(host.state.kind).toBe('off');
+  });
 });

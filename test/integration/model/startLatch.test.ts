@@ -1,7 +1,7 @@
 /** What was being started when a process died, seen by the process after it: real processes, really killed. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -35,7 +35,7 @@ async function processThat(then: string): Promise<void> {
 it('holds back what a process was starting when it was killed, until it is released', async () => {
   await processThat('');
   const latch = new StartLatch(folder);
-  expect(latch.held()).toEqual([{ modelFolder: '/a model', device: 'webgpu' }]);
+  expect(latch.held()).toEqual([{ modelFolder: '/a model', device: 'webgpu', isNew: true }]);
   latch.release();
   expect(latch.held()).toEqual([]);
 });
@@ -48,4 +48,28 @@ it('holds nothing back where the start had succeeded', async () => {
 it('does not mind another window that is starting right now', () => {
   new StartLatch(folder, process.ppid).set({ modelFolder: '/a model', device: 'cpu' });
   expect(new StartLatch(folder).held()).toEqual([]);
+});
+
+it('remembers what has been told, also when another process gets that number', async () => {
+  await processThat('');
+  const latch = new StartLatch(folder);
+  latch.markTold('/another model');
+  expect(latch.held()).toMatchObject([{ isNew: true }]);
+  for (let n = 0; n < 2; n++) latch.markTold('/a model');
+  expect(latch.held()).toEqual([{ modelFolder: '/a model', device: 'webgpu', isNew: false }]);
+  const [file = ''] = (await readdir(folder)).filter((name) => name.startsWith('crashed-'));
+  await rename(path.join(folder, file), path.join(folder, `crashed-${process.ppid}`));
+  expect(latch.held()).toHaveLength(1);
+  latch.release();
+  expect(latch.held()).toEqual([]);
+});
+
+it('assumes the worst of what was written in the moment of a crash', async () => {
+  await writeFile(path.join(folder, 'starting-4000000'), '{"modelFol');
+  await writeFile(path.join(folder, 'starting-of-anything-else'), '');
+  expect(new StartLatch(folder).held()).toEqual([{ modelFolder: '', device: 'cpu', isNew: true }]);
+});
+
+it('finds nothing where there is no folder yet', () => {
+  expect(new StartLatch(path.join(folder, 'nowhere')).held()).toEqual([]);
 });
