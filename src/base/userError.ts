@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'cancelled'
   | 'closed'
   | 'disk'
+  | 'held'
+  | 'network'
   | 'no-model'
   | 'no-runtime'
   | 'too-long'
