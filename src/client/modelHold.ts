@@ -25,6 +25,8 @@ export type Taken =
 export type Asked =
   { readonly kind: 'asked'; readonly window: string; readonly modelName: string } | { readonly kind: 'lost' };
 
+const TAKE_OVER = 'GPT-J: Use the Model in This Window';
+
 /** A smaller model fits twice into the memory of any machine that runs an editor. */
 const LARGE_BYTES = 1e9;
 
@@ -163,7 +165,8 @@ export class ModelHold {
     if (this.#isFresh(heartbeatMs)) return holder;
     await this.#clock.wait(GRACE_MS);
     const again = await this.#files.last();
-    return again?.number !== number || again.heartbeatMs !== heartbeatMs ? holder : undefined;
+    if (again !== undefined && again.number !== number) return this.#holderOf(again);
+    return again === undefined || again.heartbeatMs === heartbeatMs ? undefined : holder;
   }
 
   /** Our own process id in a record of somebody else's is that of a process before us. */
@@ -249,6 +252,14 @@ function isOfOthers({ number, content }: LastHold, own: { number: number; record
   return content !== undefined && (content === 'released' || content.id !== own.record.id);
 }
 
-function nameOf({ window }: Holder): Sentence {
+/** Why the model is not loaded here, and how it can be. */
+export function heldElsewhere({ window, modelName }: Holder): UserError {
+  return new UserError(
+    'held',
+    say`${nameOf({ window })} is using ${modelName || say`a large model`}, and memory may not hold two. To have it here instead, run "${TAKE_OVER}".`,
+  );
+}
+
+function nameOf({ window }: Pick<Holder, 'window'>): Sentence {
   return window === '' ? say`Another window` : say`The window "${window}"`;
 }

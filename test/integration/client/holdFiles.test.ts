@@ -1,4 +1,5 @@
 /** Files of a hold that somebody else has written, or that cannot be written at all. */
+import { utimesSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -98,4 +99,22 @@ describe('a folder that cannot be written', () => {
     expect(await windowB().take('m')).toEqual({ kind: 'held' });
     await chmod(folder, 0o755);
   });
+});
+
+it('is not taken by a window that was slow: what it made is not the last any more', async () => {
+  await windowA().take('m');
+  const [name] = await readdir(folder);
+  const newer = JSON.parse(await readFile(path.join(folder, name!), 'utf8')) as object;
+  await writeFile(path.join(folder, name!), '{"released":true}');
+  // Between its look and its claim, another window takes the hold, gives it back, and a third one has it.
+  const slowClock = new FakeClock();
+  slowClock.nowMs = () => {
+    slowClock.nowMs = () => clock.nowMs();
+    writeFileSync(path.join(folder, 'hold-3.json'), JSON.stringify({ ...newer, window: 'c' }));
+    utimesSync(path.join(folder, 'hold-3.json'), clock.nowMs() / 1000, clock.nowMs() / 1000);
+    return clock.nowMs();
+  };
+  const slow = new ModelHold(folder, 'slow', { pid: process.ppid, clock: slowClock });
+  expect(await slow.take('m')).toMatchObject({ kind: 'elsewhere', holder: { window: 'c' } });
+  expect(await readdir(folder)).not.toContain('hold-2.json');
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  heldElsewhere,
   HEARTBEAT_MS,
   ModelHold,
   needsHold,
@@ -86,6 +87,16 @@ describe('taking and giving back', () => {
     await windowB().take('m');
     await windowA().release();
     expect((await windowA().take('m')).kind).toBe('elsewhere');
+  });
+
+  it('says where the model is, and how it comes here', () => {
+    const holder = { pid: 1, sinceMs: 0 };
+    expect(heldElsewhere({ ...holder, window: 'shop', modelName: 'gpt-j-6b' }).message).toBe(
+      'The window "shop" is using gpt-j-6b, and memory may not hold two. To have it here instead, run "GPT-J: Use the Model in This Window".',
+    );
+    expect(heldElsewhere({ ...holder, window: '', modelName: '' }).message).toMatch(
+      /^Another window is using a large model, and/,
+    );
   });
 
   it('is only for models of more than a gigabyte', () => {
