@@ -124,19 +124,32 @@ export class ModelHold {
   }
 
   async #take(modelName: string): Promise<Taken> {
-    if (this.#own !== undefined) {
-      const own = { ...this.#own, record: { ...this.#own.record, modelName } };
-      await this.#files.replace(own.number, own.record);
-      await this.#files.beat(own.number, this.#clock.nowMs());
-      this.#own = own;
-      return { kind: 'held' };
-    }
+    if (await this.#isStillOwn()) return this.#rename(modelName);
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const last = await this.#files.last();
       const holder = last === undefined ? undefined : await this.#holderOf(last);
       if (last !== undefined && holder !== undefined)
         return { kind: 'elsewhere', holder, number: last.number };
       if (await this.#claim((last?.number ?? 0) + 1, modelName)) break;
+    }
+    return { kind: 'held' };
+  }
+
+  /** What was held before a sleep may not be held after it. */
+  async #isStillOwn(): Promise<boolean> {
+    const own = this.#own;
+    if (own === undefined) return false;
+    const last = await this.#files.last();
+    if (this.#own === own && (last === undefined || isOfOthers(last, own))) this.#lose();
+    return this.#own === own;
+  }
+
+  async #rename(modelName: string): Promise<Taken> {
+    if (this.#own !== undefined) {
+      const { number, record } = this.#own;
+      this.#own = { number, record: { ...record, modelName } };
+      await this.#files.replace(number, this.#own.record);
+      await this.#files.beat(number, this.#clock.nowMs());
     }
     return { kind: 'held' };
   }
@@ -188,8 +201,7 @@ export class ModelHold {
       const last = await this.#files.last();
       if (this.#own !== own) return;
       if (last === undefined || isOfOthers(last, own)) {
-        this.#forget();
-        this.#listener({ kind: 'lost' });
+        this.#lose();
         return;
       }
       if (last.content === undefined) await this.#files.replace(own.number, own.record);
@@ -231,6 +243,11 @@ export class ModelHold {
         say`${nameOf(holder)} does not answer, and holds the model. Close that window, or try again in a minute.`,
       );
     }
+  }
+
+  #lose(): void {
+    this.#forget();
+    this.#listener({ kind: 'lost' });
   }
 
   #forget(): void {

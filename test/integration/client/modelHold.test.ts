@@ -160,6 +160,18 @@ describe('a machine that slept for an hour', () => {
     expect(await a.take('m')).toMatchObject({ kind: 'elsewhere', holder: { window: 'b' } });
   });
 
+  it('tells a holder that was passed over and takes again before its next heartbeat', async () => {
+    const own = new FakeClock();
+    const a = new ModelHold(folder, 'a', { pid: process.pid, clock: own });
+    const events = told(a);
+    await a.take('m');
+    own.sleep(HOUR_MS);
+    clock.sleep(HOUR_MS);
+    expect((await clock.settle(windowB().take('m'))).kind).toBe('held');
+    expect(await a.take('m')).toMatchObject({ kind: 'elsewhere', holder: { window: 'b' } });
+    expect(events).toEqual([{ kind: 'lost' }]);
+  });
+
   it('does not bring back what was asked before', async () => {
     const a = windowA();
     const events = told(a);
