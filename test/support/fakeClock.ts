@@ -65,8 +65,15 @@ export class FakeClock implements Clock {
       if (timer.everyMs !== undefined) timer.atMs = this.#nowMs + timer.everyMs;
       timer.run();
     }
-    // Files are read and written for real: some turns of the event loop, and a moment for the disk.
-    await new Promise((resolve) => setTimeout(resolve, 4));
-    for (let turns = 0; turns < 5; turns++) await setImmediate();
+    await diskIsQuiet();
+  }
+}
+
+/** Files are read and written for real: whatever was begun on them is over, and what follows from it has begun. */
+async function diskIsQuiet(): Promise<void> {
+  const isBusy = () => process.getActiveResourcesInfo().some((name) => /^(?:FSReq|CloseReq)/.test(name));
+  for (let quietTurns = 0; quietTurns < 4; quietTurns++) {
+    await setImmediate();
+    if (isBusy()) quietTurns = -1;
   }
 }

@@ -12,7 +12,7 @@ import { LIBRARIES, NugetServer, PATHS, VERSION } from '../../support/nugetServe
 import { zipArchive } from '../../support/zipArchive.ts';
 
 const DEAD_PID = 4_000_000;
-/** Patience of a test: more than a kilobyte in a quarter of a second. */
+/** More than a kilobyte in a quarter of a second: only where a stall is wanted, since this machine may be busy. */
 const PACE = { bytes: 1024, withinMs: 250 };
 const [SHARED, CUDA] = Object.keys(LIBRARIES) as (keyof typeof LIBRARIES)[];
 
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 function download(options: Partial<CudaDownload> = {}): Promise<void> {
-  return downloadCudaLibraries({ version: VERSION, folder, index: server.index, pace: PACE, ...options });
+  return downloadCudaLibraries({ version: VERSION, folder, index: server.index, ...options });
 }
 
 /** It fails with one sentence for the user, and leaves nothing behind. */
@@ -94,10 +94,10 @@ describe('a cancellation', () => {
     });
     const startMs = performance.now();
     await expectFailure(/^Cancelled/, {
-      ...{ signal: abort.signal, pace: { bytes: 1, withinMs: 60_000 } },
+      signal: abort.signal,
       onProgress: () => abort.abort(),
     });
-    expect(performance.now() - startMs).toBeLessThan(2000);
+    expect(performance.now() - startMs).toBeLessThan(10_000);
   });
 });
 
@@ -233,14 +233,14 @@ describe('a server that is in trouble', () => {
 
   it('accepts and never answers', async () => {
     server.answers.set(PATHS.index, () => undefined);
-    await expectFailure(/^The connection to .* has stalled\. Try again later\.$/);
+    await expectFailure(/^The connection to .* has stalled\. Try again later\.$/, { pace: PACE });
   });
 
   it('stalls in the middle', async () => {
     server.answers.set(PATHS.package, (response) => {
       response.write(server.archive.subarray(0, 100_000));
     });
-    await expectFailure(/has stalled/);
+    await expectFailure(/has stalled/, { pace: PACE });
   });
 
   it('trickles', async () => {
@@ -252,7 +252,7 @@ describe('a server that is in trouble', () => {
         }
       })();
     });
-    await expectFailure(/has stalled/);
+    await expectFailure(/has stalled/, { pace: PACE });
   });
 
   it('is not there', async () => {
