@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { EngineHost } from './client/engineHost.ts';
 import { Completer } from './completion/completer.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
+import { CudaSupport } from './editor/cudaInstall.ts';
 import { Explanations } from './editor/explanation.ts';
 import { InlineCompletions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
@@ -44,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine);
+  const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
   const provider = new InlineCompletions({
@@ -58,7 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lifecycle,
     provider,
     ...registerCommands({
-      ...{ engine, explanations, imports, log, modelLanguages },
+      ...{ cuda, engine, explanations, imports, log, modelLanguages },
       status: () => statusBar.detail,
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -74,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
   close = async () => {
     await Promise.all([engine.close(), imports.close()]);
   };
+  void cuda.link();
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
 }

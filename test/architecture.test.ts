@@ -1,7 +1,7 @@
 /**
  * What may import what. Imports point one way: a folder knows the folders named behind it and no others.
  *
- *   extension → editor → completion, tasks, sql, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
+ *   extension → editor → completion, tasks, sql, hub, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
  *
  * A type is a dependency like any other.
  */
@@ -22,10 +22,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: ['model', 'base'],
   worker: ['engine', 'importer', 'onnx', 'model', 'protocol', 'base'],
   client: ['protocol', 'model', 'base'],
+  hub: ['base'],
   completion: ['model', 'base'],
   sql: ['model', 'base'],
   tasks: ['model', 'base'],
-  editor: JOINS,
+  editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
   cli: JOINS,
   'cli.ts': ['cli', ...JOINS],
@@ -36,6 +37,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   vscode: ['editor', 'extension.ts'],
   'onnxruntime-node': ['onnx'],
   'gpt-tokenizer': ['tokenizer'],
+  yauzl: ['hub'],
   'node:worker_threads': ['client', 'worker'],
   // For its version.
   '../package.json': ['cli', 'cli.ts', 'extension.ts'],
@@ -49,6 +51,8 @@ const STARTS_A_PROCESS: Readonly<Record<string, string>> = {
 const NETWORK_MODULES =
   /^(?:node:)?(?:http|https|http2|net|tls|dgram|dns|inspector|child_process|cluster)(?:\/|$)/;
 const NETWORK_NAMES = ['fetch', 'WebSocket', 'EventSource', 'XMLHttpRequest'];
+/** The one way to open a connection, and where it may be used. */
+const CONNECTS = { file: 'hub/connection.ts', by: 'fetch' };
 
 const MAX_LINES = 300;
 /** A file longer than this says first what it is for. */
@@ -57,7 +61,7 @@ const LONGEST_WITHOUT_COMMENT = 40;
 const files = sourceFiles();
 
 it('imports only in the one direction', () => expect(files.flatMap(strayImports)).toEqual([]));
-it('opens no connection', () => expect(files.flatMap(connections)).toEqual([]));
+it('opens connections in one place only', () => expect(files.flatMap(connections)).toEqual([]));
 it('has no import cycles', () => expect(cycles(files)).toEqual([]));
 it('has files of a readable size that say what they are for', () =>
   expect(files.flatMap(formProblems)).toEqual([]));
@@ -86,9 +90,27 @@ describe('the rules themselves', () => {
     `const answer = await fetch('https://example.org');`,
     `new globalThis.WebSocket('wss://example.org');`,
     `const net = require('net');`,
-  ])('a connection is seen: %s', (text) =>
-    expect(connections(parseSource('base/x.ts', text))).toHaveLength(1),
-  );
+  ])('a connection is seen: %s', (text) => {
+    for (const name of ['base/x.ts', 'editor/cudaInstall.ts', 'hub/download.ts']) {
+      expect(connections(parseSource(name, text))).toHaveLength(1);
+    }
+  });
+
+  it('the one place opens connections in the one way', () => {
+    const there = (text: string) => connections(parseSource(CONNECTS.file, text));
+    expect(there(`await fetch(url);`)).toEqual([]);
+    expect(there(`import https from 'node:https';`)).toHaveLength(1);
+    expect(there(`import { exec } from 'node:child_process';`)).toHaveLength(1);
+    expect(there(`new WebSocket(url);`)).toHaveLength(1);
+  });
+
+  it('the editor reaches it only through hub, and nothing else does', () => {
+    const reach = (name: string) => stray(name, `import { receive } from '../hub/connection.ts';`);
+    expect(reach('editor/x.ts')).toEqual([]);
+    for (const part of ['client', 'completion', 'engine', 'worker', 'cli', 'tasks']) {
+      expect(reach(`${part}/x.ts`)).toHaveLength(1);
+    }
+  });
 
   it.each(['client/engineHost.ts', 'worker/main.ts', 'editor/commands.ts'])(
     'a process that %s starts is seen',
@@ -129,7 +151,9 @@ function isOpenTo(part: string, module: string): boolean {
 function connections({ name, imports, identifiers }: SourceFile): string[] {
   return [
     ...imports.filter((to) => NETWORK_MODULES.test(to) && STARTS_A_PROCESS[name] !== to),
-    ...NETWORK_NAMES.filter((word) => identifiers.has(word)),
+    ...NETWORK_NAMES.filter(
+      (word) => identifiers.has(word) && !(name === CONNECTS.file && word === CONNECTS.by),
+    ),
   ].map((way) => `${name} uses ${way}`);
 }
 

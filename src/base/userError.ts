@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'closed'
   | 'device'
   | 'disk'
+  | 'held'
+  | 'network'
   | 'no-model'
   | 'no-runtime'
   | 'too-long'

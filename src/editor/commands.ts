@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Logger } from '../base/logger.ts';
 import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
+import type { CudaSupport } from './cudaInstall.ts';
 import type { Explanations } from './explanation.ts';
 import type { ModelImports } from './modelImport.ts';
 import { sentenceOf } from './sentences.ts';
@@ -10,6 +11,7 @@ import { isLanguageOn, readSettings, writeSetting } from './settings.ts';
 import { translateComment } from './sqlTranslation.ts';
 
 export type CommandContext = {
+  readonly cuda: CudaSupport;
   readonly engine: EngineHost;
   readonly explanations: Explanations;
   readonly imports: ModelImports;
@@ -22,7 +24,7 @@ export type CommandContext = {
 export const MENU_COMMAND = 'gptj.menu';
 
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
-  const { engine, explanations, imports, log } = context;
+  const { cuda, engine, explanations, imports, log } = context;
   const commands: Readonly<Record<string, () => Promise<void> | void>> = {
     [MENU_COMMAND]: () => showMenu(context),
     'gptj.explain': whenOn(() => explanations.explainSelection()),
@@ -31,6 +33,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.toggle': () => writeSetting('enabled', !readSettings().enabled),
     'gptj.toggleLanguage': () => toggleLanguage(context),
     'gptj.importModel': () => imports.importFolder(),
+    'gptj.installCuda': () => cuda.install(),
     'gptj.showLog': () => log.show(),
   };
   return Object.entries(commands).map(([id, run]) =>
