@@ -68,6 +68,12 @@ export class Fields {
     );
   }
 
+  objects(key: string): Fields[] {
+    return this.array(key).map(
+      (value, index) => new Fields(value, this.#source, this.#join(`${key}[${index}]`)),
+    );
+  }
+
   array(key: string): readonly unknown[] {
     const value = this.#own(key);
     return Array.isArray(value) ? (value as unknown[]) : this.fail(key, 'a list');

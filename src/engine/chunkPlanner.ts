@@ -18,15 +18,21 @@ const FIRST_TOKENS = 16;
 const RENEWAL = 0.4;
 
 export class ChunkPlanner {
+  readonly #maxTokens: number;
   #msPerToken: number | undefined;
   #msPerStep: number | undefined;
 
+  /** @param maxTokens what the device computes rightly at once */
+  constructor(maxTokens = MAX_TOKENS) {
+    this.#maxTokens = Math.min(MAX_TOKENS, maxTokens);
+  }
+
   /** Tokens for the next call. */
   next(): number {
-    if (this.#msPerToken === undefined) return FIRST_TOKENS;
+    if (this.#msPerToken === undefined) return Math.min(this.#maxTokens, FIRST_TOKENS);
     const boundMs = (this.#msPerStep ?? 0) > SLOW_STEP_MS ? MAX_CALL_SLOW_MS : MAX_CALL_MS;
     const nTokens = Math.floor((AIM * boundMs) / this.#msPerToken);
-    return Math.max(MIN_TOKENS, Math.min(MAX_TOKENS, nTokens));
+    return Math.max(MIN_TOKENS, Math.min(this.#maxTokens, nTokens));
   }
 
   /** Learns from a call that took `ms` for `nTokens`. */

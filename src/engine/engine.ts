@@ -1,21 +1,20 @@
 /** The engine of one worker thread: a model, its caches, and everybody who wants something of it. */
-import { availableParallelism } from 'node:os';
 import { assert } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
-import { UserError } from '../base/userError.ts';
-import type { LoadOptions } from '../model/device.ts';
+import { isCancelled, messageOf, UserError } from '../base/userError.ts';
+import { DEVICE_LABELS, type LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary, Sampling } from '../model/generation.ts';
 import { precisionLabel, weightsBytes } from '../model/manifest.ts';
-import { StartLatch } from '../model/startLatch.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
+import { deviceFailure } from './devices/deviceFailure.ts';
 import { generate } from './generator.ts';
-import type { KvCache } from './kvCache.ts';
-import { Model } from './model.ts';
+import type { Model } from './model.ts';
+import { openModel, type OpenModel } from './devices/openModel.ts';
 import { fitPrompt } from './promptWindow.ts';
 import { greatest } from './sampler.ts';
 import { scoreText, type Score } from './score.ts';
-import { Turns } from './turns.ts';
+import { Turns, type Call } from './turns.ts';
 
 /** The part of the window that is always left for the answer. */
 const MIN_ANSWER_TOKENS = 16;
@@ -25,7 +24,15 @@ export type GenerateHooks = {
   readonly onText?: ((text: string) => void) | undefined;
 };
 
-type Loaded = { readonly model: Model; readonly pool: CachePool; readonly planner: ChunkPlanner };
+type Loaded = {
+  readonly model: Model;
+  readonly pool: CachePool;
+  readonly planner: ChunkPlanner;
+  readonly options: LoadOptions;
+  readonly summary: ModelSummary;
+  /** Its device has failed; whoever was at work is ended, and starts again elsewhere. */
+  hasFailed: boolean;
+};
 
 export class Engine {
   readonly #turns = new Turns();
@@ -40,35 +47,50 @@ export class Engine {
     return loading;
   }
 
-  async #replace({ modelFolder, nThreads, stateFolder }: LoadOptions): Promise<ModelSummary> {
+  async #replace(options: LoadOptions): Promise<ModelSummary> {
     await this.#unload();
     // What has been said meanwhile is heard first: nothing is recorded by an engine that has been told to close.
     await new Promise((resolve) => setImmediate(resolve));
     this.#turns.checkOpen();
+    return this.#open(options);
+  }
+
+  async #open(options: LoadOptions): Promise<ModelSummary> {
     const startMs = performance.now();
-    const threads = nThreads > 0 ? nThreads : defaultThreads();
-    const latch = stateFolder === undefined ? undefined : new StartLatch(stateFolder);
-    latch?.set({ modelFolder, device: 'cpu' });
+    const open = await openModel(options);
+    const { model } = open;
+    const planner = new ChunkPlanner(open.maxChunkTokens);
+    const pool = new CachePool({
+      newCache: () => model.newCache(),
+      fullBytes: model.cacheBytesPerToken * model.architecture.nPositions,
+    });
+    await warmUp(model, pool, planner);
+    const summary = summarise(open, performance.now() - startMs);
+    this.#loaded = { ...{ model, pool, planner, options, summary }, hasFailed: false };
+    return summary;
+  }
+
+  /** Where a device fails on the way, the model moves to the processor, which then gives the whole answer. */
+  async generate(request: GenerateRequest, hooks: GenerateHooks = {}): Promise<Generated> {
+    const loaded = this.#ready();
     try {
-      const model = await Model.load(modelFolder, { nThreads: threads });
-      const planner = new ChunkPlanner();
-      const pool = new CachePool({
-        newCache: () => model.newCache(),
-        fullBytes: model.cacheBytesPerToken * model.architecture.nPositions,
-      });
-      const cache = pool.take([]);
-      await warmUp(model, cache, planner);
-      cache.truncate(0);
-      pool.give(cache);
-      this.#loaded = { model, pool, planner };
-      return summarise(model, threads, performance.now() - startMs);
-    } finally {
-      latch?.clear();
+      return await this.#generateOn(loaded, request, hooks);
+    } catch (error) {
+      // A completion that was ended is asked for again by the next keystroke.
+      const wasEnded = isCancelled(error) && request.priority === 'task' && hooks.signal?.aborted !== true;
+      const hasFailed = !(error instanceof UserError) || (wasEnded && loaded.hasFailed);
+      if (loaded.model.device === 'cpu' || !hasFailed) throw error;
+      const movedTo = await this.#leaveDevice(loaded, error);
+      return { ...(await this.#generateOn(this.#ready(), request, hooks)), movedTo };
     }
   }
 
-  async generate(request: GenerateRequest, { signal, onText }: GenerateHooks = {}): Promise<Generated> {
-    const { model, pool, planner } = this.#ready();
+  async #generateOn(
+    loaded: Loaded,
+    request: GenerateRequest,
+    { signal, onText }: GenerateHooks,
+  ): Promise<Generated> {
+    const { model, pool, planner } = loaded;
     checkRequest(request, model);
     const answerTokens = Math.min(
       request.maxTokens,
@@ -80,15 +102,15 @@ export class Engine {
       throw new UserError('bad-argument', 'There is nothing to go on from: the prompt is empty.');
     checkIds(prompt.ids, model);
 
-    return this.#turns.enter({ priority: request.priority, signal }, async (call) => {
+    const run = async (call: Call) => {
       const cache = pool.take(prompt.ids);
       try {
-        const context = { model, cache, planner, call, onText };
-        return await generate(request, prompt, context);
+        return await generate(request, prompt, { model, cache, planner, call, onText });
       } finally {
         pool.give(cache);
       }
-    });
+    };
+    return this.#turns.enter({ priority: request.priority, signal }, run);
   }
 
   /**
@@ -138,6 +160,23 @@ export class Engine {
     await this.#unload();
   }
 
+  /** Opens the model on the processor in place of `failed`, unless another generation has done so. */
+  async #leaveDevice(failed: Loaded, error: unknown): Promise<ModelSummary> {
+    failed.hasFailed = true;
+    const moving = this.#loading.then(async () => {
+      this.#turns.checkOpen();
+      if (this.#loaded !== failed) return this.#ready().summary;
+      await this.#unload();
+      const summary = await this.#open({ ...failed.options, device: 'cpu' });
+      const { sentence: reason } = deviceFailure(messageOf(error));
+      const label = DEVICE_LABELS[failed.model.device];
+      const notice = say`${label} failed (${reason}). The model now runs on: ${summary.hardware}. "GPT-J: Restart" tries ${label} again.`;
+      return { ...summary, notice };
+    });
+    this.#loading = moving.catch(() => undefined);
+    return moving;
+  }
+
   async #unload(): Promise<void> {
     const loaded = this.#loaded;
     // First of all, so that nobody begins with a model that is about to be freed.
@@ -153,40 +192,31 @@ export class Engine {
   }
 }
 
-/**
- * Runs a few tokens: whatever would crash does so while the model is still being started, and the first request
- * finds a measured speed. The first call brings the weights into memory, so the second one is measured.
- */
-async function warmUp(model: Model, cache: KvCache, planner: ChunkPlanner): Promise<void> {
-  await model.forward(cache, [0]);
+/** So that the first request finds a measured speed. */
+async function warmUp(model: Model, pool: CachePool, planner: ChunkPlanner): Promise<void> {
+  const cache = pool.take([]);
   for (const nTokens of [planner.next(), 1]) {
     const startMs = performance.now();
     await model.forward(cache, new Array<number>(nTokens).fill(0));
     planner.record(nTokens, performance.now() - startMs);
   }
+  cache.truncate(0);
+  pool.give(cache);
 }
 
-/** More threads than this wait for memory rather than compute. */
-const MAX_THREADS = 8;
-
-function defaultThreads(): number {
-  return Math.max(1, Math.min(MAX_THREADS, availableParallelism()));
-}
-
-function summarise(model: Model, nThreads: number, loadMs: number): ModelSummary {
-  const { manifest, architecture } = model;
+function summarise({ model, hardware, considered, notice }: OpenModel, loadMs: number): ModelSummary {
+  const { manifest, architecture, device } = model;
   return {
     name: manifest.name,
     precision: precisionLabel(manifest),
-    device: 'cpu',
-    hardware: `CPU, ${nThreads} ${nThreads === 1 ? 'thread' : 'threads'}`,
-    considered: [],
+    ...{ device, hardware, considered },
     weightsBytes: weightsBytes(manifest),
     nPositions: architecture.nPositions,
     vocabularySize: architecture.vocabularySize,
     languages: manifest.languages,
     prompts: manifest.prompts,
     loadMs,
+    ...(notice !== undefined && { notice }),
   };
 }
 

@@ -5,7 +5,8 @@ import type { Architecture } from '../model/architecture.ts';
 import type { Device } from '../model/device.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { readManifest } from '../model/modelFolder.ts';
-import { OnnxSession } from '../onnx/session.ts';
+import { OnnxSession, type Provider } from '../onnx/session.ts';
+import { deviceFailure } from './devices/deviceFailure.ts';
 import { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { DeviceRunner } from './deviceRunner.ts';
 import { buildHostGraph } from './graph/hostGraph.ts';
@@ -13,9 +14,16 @@ import { HostRunner } from './hostRunner.ts';
 import type { KvCache } from './kvCache.ts';
 import type { Logits, ModelSource, Runner, WantedRows } from './runner.ts';
 
+/** The runtime's names of the devices. */
+export const PROVIDERS: Readonly<Record<Device, Provider>> = {
+  ...{ webgpu: 'webgpu', cuda: 'cuda', directml: 'dml', cpu: 'cpu' },
+};
+
 export type ModelOptions = {
   readonly nThreads: number;
   readonly device?: Device;
+  /** Only the first layers: for measurements. */
+  readonly nLayers?: number;
   readonly profilePrefix?: string;
 };
 
@@ -36,9 +44,9 @@ export class Model {
   }
 
   static async load(folder: string, options: ModelOptions): Promise<Model> {
-    const manifest = await readManifest(folder);
+    const { device = 'cpu', nLayers, ...rest } = options;
+    const manifest = firstLayers(await readManifest(folder), nLayers);
     const tokenizer = new Tokenizer(manifest.tokenizer);
-    const { device = 'cpu', ...rest } = options;
     const source = { manifest, weightsFolder: folder, nKnownIds: countKnownIds(manifest, tokenizer) };
     try {
       const runner =
@@ -48,6 +56,7 @@ export class Model {
       return new Model({ manifest, tokenizer, device, runner });
     } catch (error) {
       if (error instanceof UserError) throw error;
+      if (device !== 'cpu') throw deviceFailure(messageOf(error));
       // A link in place of the weights, for one: the runtime reads nothing from outside the folder.
       const sentence = say`The runtime refuses the model in ${folder}. Import it again.`;
       throw new UserError('bad-model', sentence, messageOf(error));
@@ -85,8 +94,16 @@ async function loadHostRunner(
 ): Promise<Runner> {
   const graph = buildHostGraph(architecture, tensors, nKnownIds);
   const { device, ...rest } = options;
-  const provider = device === 'directml' ? 'dml' : device;
-  return new HostRunner(architecture, await OnnxSession.load(graph, { weightsFolder, provider, ...rest }));
+  const session = await OnnxSession.load(graph, { weightsFolder, provider: PROVIDERS[device], ...rest });
+  return new HostRunner(architecture, session);
+}
+
+function firstLayers(manifest: Manifest, nLayers = manifest.architecture.nLayers): Manifest {
+  const { architecture } = manifest;
+  return {
+    ...manifest,
+    architecture: { ...architecture, nLayers: Math.min(nLayers, architecture.nLayers) },
+  };
 }
 
 function countKnownIds({ architecture }: Manifest, { vocabulary }: Tokenizer): number {

@@ -23,6 +23,8 @@ export type LoadOptions = {
   readonly stateFolder?: string;
   /** Devices that ended a process with this model: not tried. */
   readonly avoided?: readonly Device[];
+  /** What was learned before is learned again. */
+  readonly afresh?: boolean;
 };
 
 /** A device that was considered for a model. */

@@ -1,4 +1,6 @@
 /** Which execution providers of the runtime really start on this machine. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { messageOf } from '../base/userError.ts';
 import { Graph } from './graph.ts';
 import { DATA_TYPES, encodeModel } from './modelProto.ts';
@@ -9,16 +11,39 @@ export type ProviderProbe = {
   /** Why it does not start. */ readonly problem?: string;
 };
 
-export async function probeProviders(): Promise<ProviderProbe[]> {
-  const { InferenceSession, listSupportedBackends } = await loadRuntime();
+/** Those that can be started here: what comes with the runtime, and CUDA where its libraries have been put beside it. */
+export async function offeredProviders(): Promise<string[]> {
+  const { listSupportedBackends } = await loadRuntime();
+  return listSupportedBackends()
+    .filter(({ name, bundled }) => bundled || (name === 'cuda' && hasCudaLibraries()))
+    .map(({ name }) => name);
+}
+
+/** CUDA's libraries exist for Linux only, which tells where the runtime has been loaded from. */
+function hasCudaLibraries(): boolean {
+  const maps = readFileSync('/proc/self/maps', 'utf8');
+  const runtime = /(\/.*)\/libonnxruntime\.so/.exec(maps)?.[1];
+  return runtime !== undefined && existsSync(path.join(runtime, 'libonnxruntime_providers_cuda.so'));
+}
+
+export async function runtimeVersion(): Promise<string> {
+  return (await loadRuntime()).env.versions.node ?? '';
+}
+
+/** Fails with the runtime's reason where a provider does not start. A driver may crash here. */
+export async function startProvider(provider: string): Promise<void> {
+  const { InferenceSession } = await loadRuntime();
   const graph = new Graph();
   const x = graph.input('x', 'float32', [1]);
   graph.output('y', graph.node('Identity', [x]), { type: 'float32', shape: [1] });
-  const model = encodeModel(graph);
+  await (await InferenceSession.create(encodeModel(graph), { executionProviders: [provider] })).release();
+}
+
+export async function probeProviders(): Promise<ProviderProbe[]> {
   const probes: ProviderProbe[] = [];
-  for (const { name } of listSupportedBackends()) {
+  for (const name of await offeredProviders()) {
     try {
-      await (await InferenceSession.create(model, { executionProviders: [name] })).release();
+      await startProvider(name);
       probes.push({ name });
     } catch (error) {
       probes.push({ name, problem: reasonOf(messageOf(error)) });
