@@ -15,9 +15,10 @@ import { weightsBytes, type Manifest } from '../model/manifest.ts';
 import { readManifest } from '../model/modelFolder.ts';
 import { tensorNames } from '../model/tensors.ts';
 import {
+  deviceOf,
   modelFolder,
   MODEL_OPTION,
-  THREADS_OPTION,
+  RUN_OPTIONS,
   withEngine,
   type Arguments,
   type Command,
@@ -33,11 +34,12 @@ const PROMPT_IDS = 1000;
 
 export const benchCommand: Command = {
   usage:
-    '[--model <folder> | --shape gptj-6b|codegen-350m|codegen-2b|starter] [--bits n] [--block n] [--prompt n] [--generate n]',
+    '[--model <folder> | --shape gptj-6b|codegen-350m|codegen-2b|starter] [--bits n] [--block n] [--prompt n] [--generate n] [--device d] [--bandwidth GB/s]',
   summary: 'Measures load, prefill, decode and memory; a --shape has synthetic weights.',
   options: {
     ...MODEL_OPTION,
-    ...THREADS_OPTION,
+    ...RUN_OPTIONS,
+    bandwidth: { type: 'string' },
     shape: { type: 'string' },
     bits: { type: 'string' },
     block: { type: 'string' },
@@ -46,12 +48,11 @@ export const benchCommand: Command = {
   },
   run: async (args) => {
     const shape = args.text('shape');
-    if (shape === undefined) return report(await measure(modelFolder(args), args));
     const temp = await mkdtemp(path.join(os.tmpdir(), 'gptj-bench-'));
     try {
-      const folder = path.join(temp, 'model');
-      await writeShape(shape, folder, args);
-      return report(await measure(folder, args));
+      const folder = shape === undefined ? modelFolder(args) : path.join(temp, 'model');
+      if (shape !== undefined) await writeShape(shape, folder, args);
+      return report(await measure(folder, temp, args));
     } finally {
       await rm(temp, { recursive: true, force: true });
     }
@@ -84,7 +85,8 @@ async function writeShape(shape: string, out: string, args: Arguments): Promise<
   );
 }
 
-async function measure(folder: string, args: Arguments): Promise<Measured> {
+/** @param stateFolder so that a device is compared with the processor once, and not in every load that is timed */
+async function measure(folder: string, stateFolder: string, args: Arguments): Promise<Measured> {
   const manifest = await readManifest(folder);
   const { nPositions } = manifest.architecture;
   const nThreads = args.whole('threads', { min: 0, max: 64 }) ?? 0;
@@ -92,9 +94,21 @@ async function measure(folder: string, args: Arguments): Promise<Measured> {
   const nGenerated =
     args.whole('generate', { min: 2, max: nPositions - nPrompt }) ?? Math.min(64, nPositions - nPrompt);
 
+  const device = deviceOf(args);
+  if (device !== 'cpu' && args.text('bandwidth') === undefined) {
+    throw new UserError(
+      'bad-argument',
+      'Name the memory bandwidth of the device, in GB/s, with --bandwidth.',
+    );
+  }
   return withEngine(async (client) => {
-    const load = async () =>
-      (await client.call('load', { modelFolder: folder, nThreads, device: 'cpu' })).loadMs;
+    const load = async () => {
+      const options = { modelFolder: folder, nThreads, device, ...(device !== 'cpu' && { stateFolder }) };
+      const { loadMs, notice } = await client.call('load', options);
+      // Figures of the processor under the name of another device would be worse than none.
+      if (notice !== undefined) throw new UserError('device', notice);
+      return loadMs;
+    };
     const loads = [await load()];
     await generate(client, 2, 1, 0);
     const residentMB = process.memoryUsage.rss() / MEGABYTE;
@@ -104,8 +118,11 @@ async function measure(folder: string, args: Arguments): Promise<Measured> {
     while (loads.length < N_LOADS) loads.push(await load());
 
     const bytesPerToken = bytesReadPerToken(manifest, nPrompt + nGenerated / 2);
-    const bandwidthOf = () =>
-      client.call('measureBandwidth', { nThreads: nThreads || os.availableParallelism() });
+    const given = args.number('bandwidth', { min: 1, max: 100_000 });
+    const bandwidthOf = async () =>
+      given !== undefined
+        ? given * 1e9
+        : client.call('measureBandwidth', { nThreads: nThreads || os.availableParallelism() });
     const runs: Run[] = [];
     for (let seed = 1; seed <= N_RUNS; seed++) {
       const before = await bandwidthOf();

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { messageOf, UserError } from '../base/userError.ts';
 import { EngineClient } from '../client/engineClient.ts';
+import { DEVICES, type DeviceSetting } from '../model/device.ts';
 import type { ModelSummary } from '../model/generation.ts';
 
 /** What a command answers: the same as data and as text. */
@@ -91,6 +92,15 @@ export class Arguments {
     throw new UserError('bad-argument', `--${name} is "${text}"; it can be ${allowed.join(', ')}.`);
   }
 
+  /** One of several words. */
+  word<const T extends string>(name: string, allowed: readonly T[]): T | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const value = allowed.find((word) => word === text);
+    if (value !== undefined) return value;
+    throw new UserError('bad-argument', `--${name} is "${text}"; it can be ${allowed.join(', ')}.`);
+  }
+
   /** Ids separated by commas. */
   ids(name: string): number[] {
     const text = this.text(name) ?? '';
@@ -107,7 +117,8 @@ export class Arguments {
 }
 
 export const MODEL_OPTION = { model: { type: 'string' } } as const;
-export const THREADS_OPTION = { threads: { type: 'string' } } as const;
+/** What a model runs on. */
+export const RUN_OPTIONS = { threads: { type: 'string' }, device: { type: 'string' } } as const;
 
 /** The folder that the bundles are in; models lie beside it. */
 const DIST = __dirname;
@@ -120,6 +131,11 @@ export function modelFolder(args: Arguments): string {
   const folder = args.text('model') ?? starterFolder();
   if (existsSync(folder)) return path.resolve(folder);
   throw new UserError('no-model', `${folder} does not exist. Name a model folder with --model.`);
+}
+
+/** The processor unless another one is asked for: what a command prints should not hang on a driver. */
+export function deviceOf(args: Arguments): DeviceSetting {
+  return args.word('device', ['auto', ...DEVICES]) ?? 'cpu';
 }
 
 /** Starts the engine's thread, and ends it whatever happens. */
@@ -138,7 +154,8 @@ export async function withModel<T>(
 ): Promise<T> {
   const folder = modelFolder(args);
   const nThreads = args.whole('threads', { min: 0, max: 64 }) ?? 0;
+  const device = deviceOf(args);
   return withEngine(async (client) =>
-    use(client, await client.call('load', { modelFolder: folder, nThreads, device: 'cpu' })),
+    use(client, await client.call('load', { modelFolder: folder, nThreads, device })),
   );
 }

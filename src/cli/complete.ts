@@ -6,7 +6,7 @@ import type { EngineClient } from '../client/engineClient.ts';
 import { Completer } from '../completion/completer.ts';
 import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
 import { GREEDY, type Generated, type Sampling } from '../model/generation.ts';
-import { MODEL_OPTION, THREADS_OPTION, withModel, type Arguments, type Command } from './command.ts';
+import { MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
 
 export const completeCommand: Command = {
@@ -16,7 +16,7 @@ export const completeCommand: Command = {
   summary: 'Completes a file at a place, as the editor would; or a prompt from stdin.',
   options: {
     ...MODEL_OPTION,
-    ...THREADS_OPTION,
+    ...RUN_OPTIONS,
     file: { type: 'string' },
     line: { type: 'string' },
     column: { type: 'string' },

@@ -1,11 +1,11 @@
 /** generate: ids → the ids that follow, greedily. */
 import { GREEDY } from '../model/generation.ts';
-import { MODEL_OPTION, THREADS_OPTION, withModel, type Command } from './command.ts';
+import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
 
 export const generateCommand: Command = {
   usage: '--ids 1,2,3 --max-tokens n [--model <folder>]',
   summary: 'Continues token ids greedily.',
-  options: { ...MODEL_OPTION, ...THREADS_OPTION, ids: { type: 'string' }, 'max-tokens': { type: 'string' } },
+  options: { ...MODEL_OPTION, ...RUN_OPTIONS, ids: { type: 'string' }, 'max-tokens': { type: 'string' } },
   run: async (args) => {
     const ids = args.ids('ids');
     const maxTokens = args.whole('max-tokens', { min: 1, max: 1_000_000 }) ?? 20;

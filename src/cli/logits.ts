@@ -1,5 +1,5 @@
 /** logits: what the model expects after each of the given ids. */
-import { MODEL_OPTION, THREADS_OPTION, withModel, type Command } from './command.ts';
+import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
 
 /** Rows of logits are large, so few are returned at once. */
 const CHUNK_TOKENS = 64;
@@ -7,7 +7,7 @@ const CHUNK_TOKENS = 64;
 export const logitsCommand: Command = {
   usage: '--ids 1,2,3 [--model <folder>] [--chunk n]',
   summary: 'Prints the most likely next id per position, and the logits behind the last.',
-  options: { ...MODEL_OPTION, ...THREADS_OPTION, ids: { type: 'string' }, chunk: { type: 'string' } },
+  options: { ...MODEL_OPTION, ...RUN_OPTIONS, ids: { type: 'string' }, chunk: { type: 'string' } },
   run: async (args) => {
     const ids = args.ids('ids');
     const chunkTokens = args.whole('chunk', { min: 1, max: 4096 }) ?? CHUNK_TOKENS;

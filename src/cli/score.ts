@@ -1,13 +1,13 @@
 /** score: how well a model foresees files, as the mean loss per token. */
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../base/userError.ts';
-import { MODEL_OPTION, THREADS_OPTION, withModel, type Command } from './command.ts';
+import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
 
 export const scoreCommand: Command = {
   usage: '<files…> [--model <folder>]',
   summary: 'Prints the mean loss per token (natural logarithm) of a model on files.',
   nPositionals: Infinity,
-  options: { ...MODEL_OPTION, ...THREADS_OPTION },
+  options: { ...MODEL_OPTION, ...RUN_OPTIONS },
   run: async (args) => {
     args.positional(0, 'a file');
     const texts = await Promise.all(args.positionals.map((file) => readText(file)));

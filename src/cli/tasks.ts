@@ -3,14 +3,14 @@ import { UserError } from '../base/userError.ts';
 import { createTableStatements } from '../sql/schema.ts';
 import { commentToSql } from '../tasks/commentToSql.ts';
 import { explain } from '../tasks/explain.ts';
-import { MODEL_OPTION, THREADS_OPTION, withModel, type Command } from './command.ts';
+import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
 import { readText } from './score.ts';
 
 export const explainCommand: Command = {
   usage: '<file> [--lines a-b] [--model <folder>]',
   summary: 'Explains Python in a sentence.',
   nPositionals: 1,
-  options: { ...MODEL_OPTION, ...THREADS_OPTION, lines: { type: 'string' } },
+  options: { ...MODEL_OPTION, ...RUN_OPTIONS, lines: { type: 'string' } },
   run: async (args) => {
     const content = await readText(args.positional(0, 'a file'));
     const code = pickLines(content, args.text('lines'));
@@ -29,7 +29,7 @@ export const sqlCommand: Command = {
   usage: '--schema <file.sql> "<question>" [--model <folder>]',
   summary: 'Turns a question into SQL over the tables of a file.',
   nPositionals: 1,
-  options: { ...MODEL_OPTION, ...THREADS_OPTION, schema: { type: 'string' } },
+  options: { ...MODEL_OPTION, ...RUN_OPTIONS, schema: { type: 'string' } },
   run: async (args) => {
     const file = args.text('schema');
     if (file === undefined)
