@@ -84,6 +84,10 @@ async function restart(engine: EngineHost): Promise<void> {
 }
 
 async function takeOver({ engine, hold, largeModelName }: CommandContext): Promise<void> {
+  if (engine.state.kind === 'ready') {
+    void vscode.window.showInformationMessage(vscode.l10n.t('The model runs in this window already.'));
+    return;
+  }
   await takeOverModel({ hold, modelName: await largeModelName(), restart: () => restart(engine) });
 }
 

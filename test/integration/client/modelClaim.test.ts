@@ -181,9 +181,8 @@ describe('the hold of this window', () => {
     const host = hostHere();
     const loading = host.ready().catch(() => undefined);
     if (ms > 0) await delay(ms);
-    await host.stop();
+    await Promise.all([host.stop(), loading]);
     expect(await isFree()).toBe(true);
-    await loading;
   });
 
   it('stays over a crash, and goes when the model has crashed for good', async () => {
