@@ -1,7 +1,10 @@
 /** Entry of the extension: builds the objects, joins them, returns. Nothing is loaded before it is needed. */
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { EngineHost } from './client/engineHost.ts';
+import { ModelClaim } from './client/modelClaim.ts';
+import { ModelHold } from './client/modelHold.ts';
 import { Completer } from './completion/completer.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
@@ -10,6 +13,7 @@ import { InlineCompletions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
 import { ModelImports } from './editor/modelImport.ts';
 import { ModelLanguages } from './editor/modelLanguages.ts';
+import { giveUpWhenAsked } from './editor/modelTakeOver.ts';
 import { showNotice } from './editor/notices.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
@@ -29,10 +33,11 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const log = vscode.window.createOutputChannel('GPT-J', { log: true });
   const statusBar = new StatusBar(MENU_COMMAND);
+  // Memory is the machine's, and the storage may lie on a disk that several machines share.
+  const hold = new ModelHold(path.join(storage, 'hold', os.hostname()), vscode.workspace.name ?? '');
+  const claim = new ModelClaim(hold);
   const engine = new EngineHost({
-    workerFile,
-    latch: new StartLatch(storage),
-    log,
+    ...{ workerFile, latch: new StartLatch(storage), claim, log },
     loadOptions: () => {
       const { threads: nThreads, device } = readSettings();
       return { modelFolder: modelFolder(), nThreads, device, stateFolder: storage };
@@ -54,13 +59,10 @@ export function activate(context: vscode.ExtensionContext): void {
   });
 
   context.subscriptions.push(
-    log,
-    statusBar,
-    explanations,
-    lifecycle,
-    provider,
+    ...[log, statusBar, explanations, lifecycle, provider],
     ...registerCommands({
-      ...{ cuda, engine, explanations, imports, log, modelLanguages },
+      ...{ cuda, engine, explanations, hold, imports, log, modelLanguages },
+      largeModelName: () => claim.nameOfLarge(modelFolder()),
       status: () => statusBar.detail,
     }),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -75,7 +77,9 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   close = async () => {
     await Promise.all([engine.close(), imports.close()]);
+    await hold.release();
   };
+  giveUpWhenAsked({ hold, giveWay: () => engine.giveWay(), log });
   void cuda.link();
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);

@@ -1,7 +1,8 @@
 /**
  * The engine as the editor sees it: off, loading, ready, or failed; started when somebody needs it, started again
  * after it has died, but neither endlessly nor in the way that crashed. There is never more than one: a start waits
- * until the engine before it has closed, since two would be two queues to one GPU.
+ * until the engine before it has closed, since two would be two queues to one GPU. A large model is claimed before it
+ * is loaded, and the claim ends when nothing of it is in memory and nobody is about to load it again.
  */
 import type { Logger } from '../base/logger.ts';
 import { spell, say, type Sentence } from '../base/sentence.ts';
@@ -10,6 +11,7 @@ import type { LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
 import type { StartLatch } from '../model/startLatch.ts';
 import { EngineClient, type Death } from './engineClient.ts';
+import type { ModelClaim } from './modelClaim.ts';
 import { crashNotice, planStart, type Circumstances, type IsolationSetting } from './startPlan.ts';
 
 export type EngineState =
@@ -22,6 +24,7 @@ export type EngineHostOptions = {
   readonly workerFile: string;
   /** What engines record before they try it. */
   readonly latch: StartLatch;
+  readonly claim: ModelClaim;
   readonly log: Logger;
   /** Read at every start, since settings change. */
   readonly loadOptions: () => LoadOptions;
@@ -44,6 +47,8 @@ type Loaded = { readonly client: EngineClient; readonly model: ModelSummary; rea
 type Run = {
   /** undefined before it has been started, and after it has died. */
   client: EngineClient | undefined;
+  /** The claim being made, or made. Never fails. */
+  claimed: Promise<unknown> | undefined;
   loaded: Loaded | undefined;
   isStopped: boolean;
   readonly loading: Promise<Loaded>;
@@ -96,7 +101,14 @@ export class EngineHost {
       run.isStopped = true;
       this.#end(run);
     }
-    await this.#closing;
+    await this.#releaseWhenClosed();
+  }
+
+  /** Stops for another window; a start that is asked for meanwhile comes after that window's turn. */
+  async giveWay(): Promise<void> {
+    const stopped = this.stop();
+    this.#closing = this.#closing.then(() => this.#options.claim.giveWay());
+    await Promise.all([stopped, this.#closing]);
   }
 
   /** Stops, and is not started any more. */
@@ -126,7 +138,7 @@ export class EngineHost {
     this.#setState({ kind: 'loading' });
     const startMs = performance.now();
     const run: Run = {
-      ...{ client: undefined, loaded: undefined, isStopped: false },
+      ...{ client: undefined, claimed: undefined, loaded: undefined, isStopped: false },
       loading: Promise.resolve().then(() => this.#load(run)),
     };
     run.loading.then(
@@ -142,6 +154,8 @@ export class EngineHost {
   /** A child process that crashes on the way has left a record of what it tried: the next plan goes round that. */
   async #load(run: Run): Promise<Loaded> {
     await this.#closing;
+    checkWanted(run);
+    await this.#claim(run);
     for (;;) {
       checkWanted(run);
       const options = this.#options.loadOptions();
@@ -171,6 +185,12 @@ export class EngineHost {
         if (this.#run !== run || isAlive(run)) throw error;
       }
     }
+  }
+
+  async #claim(run: Run): Promise<void> {
+    const claimed = this.#options.claim.take(this.#options.loadOptions().modelFolder);
+    run.claimed = claimed.catch(() => undefined);
+    await claimed;
   }
 
   #circumstances({ modelFolder }: LoadOptions): Circumstances {
@@ -219,6 +239,7 @@ export class EngineHost {
     // Off means that the next request starts it again.
     this.#setState(isLast ? { kind: 'failed', error: reason } : { kind: 'off' });
     if (run.loaded !== undefined && how !== 'ended') this.#crashedAtWork(run.loaded, how, record);
+    if (isLast) void this.#releaseWhenClosed();
   }
 
   /** What crashed while it loaded is recorded; of what crashed later, only a GPU is worth a record. */
@@ -240,13 +261,20 @@ export class EngineHost {
     this.#options.log.error(`loading failed: ${failure.message} ${failure.detail ?? ''}`);
     this.#setState({ kind: 'failed', error: failure });
     this.#end(run);
+    if (failure.code !== 'held') void this.#releaseWhenClosed(); // else nothing was claimed
   }
 
   /** Told to close first, so that it records nothing after its record has been removed. */
-  #end({ client }: Run): void {
-    if (client === undefined) return;
-    this.#closing = Promise.all([this.#closing, client.close()]);
-    this.#options.latch.of(client.pid).clear();
+  #end({ client, claimed }: Run): void {
+    this.#closing = Promise.all([this.#closing, claimed, client?.close()]);
+    if (client !== undefined) this.#options.latch.of(client.pid).clear();
+  }
+
+  /** Unless it has been started again, which keeps the claim: in between, another window could take it. */
+  async #releaseWhenClosed(): Promise<void> {
+    const closing = this.#closing;
+    await closing;
+    if (this.#run === undefined && this.#closing === closing) await this.#options.claim.release();
   }
 
   #setState(state: EngineState): void {

@@ -25,10 +25,8 @@ export type Taken =
 export type Asked =
   { readonly kind: 'asked'; readonly window: string; readonly modelName: string } | { readonly kind: 'lost' };
 
-const TAKE_OVER = 'GPT-J: Use the Model in This Window';
-
 /** A smaller model fits twice into the memory of any machine that runs an editor. */
-const LARGE_BYTES = 1e9;
+export const LARGE_BYTES = 1e9;
 
 export const HEARTBEAT_MS = 2000;
 /** An editor that is busy may miss many beats. */
@@ -36,7 +34,8 @@ export const STALE_MS = 20_000;
 /** As long as a living holder may need for one more heartbeat. */
 const GRACE_MS = 1.5 * HEARTBEAT_MS;
 
-const LOOK_MS = 200;
+/** How often a window that waits for the model looks whether it is free. */
+export const LOOK_MS = 200;
 /** A holder hears at its next heartbeat. */
 export const REACT_WITHIN_MS = 4 * HEARTBEAT_MS;
 /** A native call ends, and gigabytes are given back. */
@@ -46,8 +45,8 @@ const ASK_LASTS_MS = REACT_WITHIN_MS + 2000;
 /** Each try is lost to a window that takes it; so many in a row do not happen, unless the files make no sense. */
 const MAX_TRIES = 20;
 
-export function needsHold(manifest: Pick<Manifest, 'files'>): boolean {
-  return weightsBytes(manifest) > LARGE_BYTES;
+export function needsHold(manifest: Pick<Manifest, 'files'>, largeBytes = LARGE_BYTES): boolean {
+  return weightsBytes(manifest) > largeBytes;
 }
 
 export class ModelHold {
@@ -273,7 +272,7 @@ function isOfOthers({ number, content }: LastHold, own: { number: number; record
 export function heldElsewhere({ window, modelName }: Holder): UserError {
   return new UserError(
     'held',
-    say`${nameOf({ window })} is using ${modelName || say`a large model`}, and memory may not hold two. To have it here instead, run "${TAKE_OVER}".`,
+    say`${nameOf({ window })} is using ${modelName || say`a large model`}, and memory may not hold two. To have it here instead, run "GPT-J: Use the Model in This Window".`,
   );
 }
 

@@ -3,10 +3,12 @@ import * as vscode from 'vscode';
 import type { Logger } from '../base/logger.ts';
 import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
+import type { ModelHold } from '../client/modelHold.ts';
 import type { CudaSupport } from './cudaInstall.ts';
 import type { Explanations } from './explanation.ts';
 import type { ModelImports } from './modelImport.ts';
-import { sentenceOf } from './sentences.ts';
+import { takeOverModel } from './modelTakeOver.ts';
+import { isHeldElsewhere, showError } from './notices.ts';
 import { isLanguageOn, readSettings, writeSetting } from './settings.ts';
 import { translateComment } from './sqlTranslation.ts';
 
@@ -14,8 +16,11 @@ export type CommandContext = {
   readonly cuda: CudaSupport;
   readonly engine: EngineHost;
   readonly explanations: Explanations;
+  readonly hold: ModelHold;
   readonly imports: ModelImports;
   readonly log: Logger & { show(): void };
+  /** Of the model that the settings name, where it is large. */
+  readonly largeModelName: () => Promise<string | undefined>;
   readonly modelLanguages: () => Promise<readonly string[]>;
   /** State, model, device, speed. */
   readonly status: () => string;
@@ -30,6 +35,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.explain': whenOn(() => explanations.explainSelection()),
     'gptj.commentToSql': whenOn(() => translateComment(engine)),
     'gptj.restart': () => restart(engine),
+    'gptj.takeOver': () => takeOver(context),
     'gptj.toggle': () => writeSetting('enabled', !readSettings().enabled),
     'gptj.toggleLanguage': () => toggleLanguage(context),
     'gptj.importModel': () => imports.importFolder(),
@@ -47,7 +53,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
         const line = `${id}: ${messageOf(error)} ${error instanceof UserError ? (error.detail ?? '') : ''}`;
         if (error instanceof UserError && error.code === 'bad-argument') log.info(line);
         else log.error(line);
-        void vscode.window.showErrorMessage(sentenceOf(error));
+        void showError(error);
       }
     }),
   );
@@ -77,6 +83,14 @@ async function restart(engine: EngineHost): Promise<void> {
   await engine.restart();
 }
 
+async function takeOver({ engine, hold, largeModelName }: CommandContext): Promise<void> {
+  if (engine.state.kind === 'ready') {
+    void vscode.window.showInformationMessage(vscode.l10n.t('The model runs in this window already.'));
+    return;
+  }
+  await takeOverModel({ hold, modelName: await largeModelName(), restart: () => restart(engine) });
+}
+
 async function toggleLanguage({ modelLanguages }: CommandContext): Promise<void> {
   const languageId = activeLanguage();
   if (languageId === undefined)
@@ -86,10 +100,14 @@ async function toggleLanguage({ modelLanguages }: CommandContext): Promise<void>
   await writeSetting('languages', { ...settings.languages, [languageId]: !isOn });
 }
 
-async function showMenu({ modelLanguages, status }: CommandContext): Promise<void> {
+async function showMenu({ engine, modelLanguages, status }: CommandContext): Promise<void> {
   const settings = readSettings();
   const languageId = activeLanguage();
+  const { state } = engine;
   const entries = [
+    ...(state.kind === 'failed' && isHeldElsewhere(state.error)
+      ? [{ label: vscode.l10n.t('Use the model in this window'), command: 'gptj.takeOver' }]
+      : []),
     {
       label: settings.enabled ? vscode.l10n.t('Switch off') : vscode.l10n.t('Switch on'),
       command: 'gptj.toggle',

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
-import { sentenceOf } from './sentences.ts';
+import { showError } from './notices.ts';
 import { isLanguageOn, readSettings } from './settings.ts';
 import type { StatusBar } from './statusBar.ts';
 
@@ -49,7 +49,7 @@ export class Lifecycle implements vscode.Disposable {
     } catch (error) {
       // It was stopped meanwhile, by whoever has a reason of his own.
       if (isCancelled(error)) return;
-      void vscode.window.showErrorMessage(sentenceOf(error));
+      void showError(error);
     }
   }
 }

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isAlive } from '../base/isAlive.ts';
 import { DEVICES, type Device } from './device.ts';
 
 /** A model on a device: what may end the process. */
@@ -79,7 +80,7 @@ export class StartLatch {
     return names.flatMap((name) => {
       const [, kind, digits] = FILE.exec(name) ?? [];
       const pid = Number(digits);
-      if (kind === undefined || (kind === 'starting' && !isDead(pid))) return [];
+      if (kind === undefined || (kind === 'starting' && isAlive(pid))) return [];
       return [{ file: path.join(this.#folder, name), pid, isNew: kind === 'starting' }];
     });
   }
@@ -110,16 +111,5 @@ function ifThere<T>(access: () => T): T | undefined {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
-  }
-}
-
-function isDead(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }

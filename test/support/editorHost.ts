@@ -9,15 +9,18 @@ import { findChromium } from '../../scripts/project/chromium.mjs';
 import { waitFor } from './waitFor.ts';
 import { Workbench } from './workbench.ts';
 
-export interface EditorOptions {
-  /** Extension packages to install first. */
-  readonly vsix?: readonly string[];
-  /** An extension to run from its folder, without installing it. */
-  readonly developmentPath?: string;
+export interface WindowOptions {
   /** The workspace: relative path → text. */
   readonly files: Readonly<Record<string, string>>;
   /** Which of them to open first. */
   readonly open?: string;
+}
+
+export interface EditorOptions extends WindowOptions {
+  /** Extension packages to install first. */
+  readonly vsix?: readonly string[];
+  /** An extension to run from its folder, without installing it. */
+  readonly developmentPath?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Settings that only the machine may have, like paths. */
   readonly machineSettings?: (workspaceFolder: string) => Readonly<Record<string, unknown>>;
@@ -27,6 +30,8 @@ export interface EditorOptions {
 
 export interface EditorHost {
   readonly workbench: Workbench;
+  /** One more window, on a workspace of this name; its log is joined to that of the first. */
+  readonly openWindow: (name: string, options: WindowOptions) => Promise<Workbench>;
   /** The log output channel of that name, of whichever extension, as it is on disk. */
   readonly log: (channel: string) => Promise<string>;
   readonly waitForLog: (
@@ -55,10 +60,8 @@ export async function openEditor(options: EditorOptions): Promise<EditorHost> {
 }
 
 async function openIn(runFolder: string, options: EditorOptions, undo: Undo[]): Promise<EditorHost> {
-  const workspaceFolder = join(runFolder, 'workspace');
-  await writeWorkspace(workspaceFolder, options.files);
-
-  await layOut(join(runFolder, 'data/server/data'), workspaceFolder, options);
+  const name = 'workspace';
+  await layOut(join(runFolder, 'data/server/data'), join(runFolder, name), options);
 
   const server = await startEditorServer({
     vscodeFolder: await installEditorHost(),
@@ -71,17 +74,24 @@ async function openIn(runFolder: string, options: EditorOptions, undo: Undo[]): 
   const browser = await launchBrowser();
   undo.push(() => browser.close());
 
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  page.setDefaultTimeout(20_000);
-  const workbench = new Workbench(page, workspaceFolder);
-  const file = options.open === undefined ? undefined : join(workspaceFolder, options.open);
-  await page.goto(server.url({ folder: workspaceFolder, file, developmentPath: options.developmentPath }));
-  await workbench.waitUntilReady();
-  if (options.open !== undefined) await workbench.waitUntilActive(options.open);
+  const openWindow = async (name: string, { files, open }: WindowOptions): Promise<Workbench> => {
+    const folder = join(runFolder, name);
+    await writeWorkspace(folder, files);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    page.setDefaultTimeout(20_000);
+    const workbench = new Workbench(page, folder);
+    const file = open === undefined ? undefined : join(folder, open);
+    await page.goto(server.url({ folder, file, developmentPath: options.developmentPath }));
+    await workbench.waitUntilReady();
+    if (open !== undefined) await workbench.waitUntilActive(open);
+    return workbench;
+  };
+  const workbench = await openWindow(name, options);
 
   const log = (channel: string) => readLog(server.logsFolder, channel);
   return {
     workbench,
+    openWindow,
     log,
     waitForLog: (channel, pattern, { timeoutMs = 20_000 } = {}) =>
       waitFor({

@@ -7,6 +7,8 @@ import { spell } from '../../../src/base/sentence.ts';
 import { EngineHost, type EngineState } from '../../../src/client/engineHost.ts';
 import type { IsolationSetting } from '../../../src/client/startPlan.ts';
 import { GREEDY, type GenerateRequest } from '../../../src/model/generation.ts';
+import { ModelClaim } from '../../../src/client/modelClaim.ts';
+import { ModelHold } from '../../../src/client/modelHold.ts';
 import { StartLatch } from '../../../src/model/startLatch.ts';
 
 const DEAD_PID = 4_000_000;
@@ -41,6 +43,7 @@ function windowWith(modelFolder: string, isolation: IsolationSetting = 'auto'): 
   const host = new EngineHost({
     workerFile: path.join(temp, 'worker.mjs'),
     latch: new StartLatch(state),
+    claim: new ModelClaim(new ModelHold(path.join(state, 'hold'), '')),
     log: { info: ignore, warn: ignore, error: ignore },
     loadOptions: () => ({ modelFolder, nThreads: 1, device: 'auto', stateFolder: state }),
     isolation: () => isolation,

@@ -8,6 +8,8 @@ import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { EngineHost } from '../../../src/client/engineHost.ts';
 import type { Isolation } from '../../../src/client/engineLink.ts';
+import { ModelClaim } from '../../../src/client/modelClaim.ts';
+import { ModelHold } from '../../../src/client/modelHold.ts';
 import { StartLatch } from '../../../src/model/startLatch.ts';
 import { FP32 } from '../../../src/model/tensors.ts';
 import { importGolden } from '../../support/goldenModel.ts';
@@ -64,6 +66,7 @@ function hostOf(workerFile: string): EngineHost {
   host = new EngineHost({
     workerFile,
     latch: new StartLatch(state),
+    claim: new ModelClaim(new ModelHold(path.join(state, 'hold'), '')),
     log: { info: ignore, warn: ignore, error: ignore },
     loadOptions: () => ({
       modelFolder: path.join(temp, 'model'),

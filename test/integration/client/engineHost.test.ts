@@ -5,6 +5,8 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EngineHost, type EngineState } from '../../../src/client/engineHost.ts';
 import type { Isolation } from '../../../src/client/engineLink.ts';
+import { ModelClaim } from '../../../src/client/modelClaim.ts';
+import { ModelHold } from '../../../src/client/modelHold.ts';
 import { StartLatch } from '../../../src/model/startLatch.ts';
 import { GREEDY, type GenerateRequest } from '../../../src/model/generation.ts';
 import { FP32 } from '../../../src/model/tensors.ts';
@@ -37,7 +39,8 @@ beforeEach(() => {
   latch = new StartLatch(path.join(temp, 'latch'));
   const ignore = () => undefined;
   host = new EngineHost({
-    ...{ workerFile, latch, log: { info: ignore, warn: ignore, error: ignore } },
+    ...{ workerFile, latch, claim: new ModelClaim(new ModelHold(path.join(temp, 'hold'), '')) },
+    ...{ log: { info: ignore, warn: ignore, error: ignore } },
     loadOptions: () => ({ modelFolder, nThreads: 1, device: 'cpu', stateFolder: path.join(temp, 'latch') }),
     isolation: () => isolation,
     onState: ({ kind }) => states.push(kind),
