@@ -5,14 +5,22 @@
  * is loaded, and the claim ends when nothing of it is in memory and nobody is about to load it again.
  */
 import type { Logger } from '../base/logger.ts';
-import { spell, say, type Sentence } from '../base/sentence.ts';
+import { spell, type Sentence } from '../base/sentence.ts';
 import { cancelled, isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { LoadOptions } from '../model/device.ts';
 import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
 import type { StartLatch } from '../model/startLatch.ts';
 import { EngineClient, type Death } from './engineClient.ts';
 import type { ModelClaim } from './modelClaim.ts';
-import { crashNotice, planStart, type Circumstances, type IsolationSetting } from './startPlan.ts';
+import {
+  crashNotice,
+  diedNotice,
+  heldBack,
+  planStart,
+  readyLine,
+  type Circumstances,
+  type IsolationSetting,
+} from './startPlan.ts';
 
 export type EngineState =
   | { readonly kind: 'off' }
@@ -38,9 +46,6 @@ export type EngineHostOptions = {
 const MAX_DEATHS = 3;
 const DEATHS_WITHIN_MS = 5 * 60_000;
 
-const CRASHED = say`The model's process has crashed. It starts again when it is needed; "GPT-J: Show Log" has more.`;
-const KILLED = say`The model's process was ended from outside, perhaps for want of memory. It starts again when it is needed.`;
-
 type Loaded = { readonly client: EngineClient; readonly model: ModelSummary; readonly modelFolder: string };
 
 /** One start, and what came of it. */
@@ -62,6 +67,7 @@ export class EngineHost {
   #closing: Promise<unknown> = Promise.resolve();
   #isClosed = false;
   #isCareful = false;
+  #isAfresh = false;
   #deathTimesMs: number[] = [];
   readonly #told = new Set<string>();
 
@@ -122,6 +128,7 @@ export class EngineHost {
     void this.stop();
     this.#isCareful ||= this.#options.latch.held().length > 0;
     this.#options.latch.release();
+    this.#isAfresh = true;
     this.#deathTimesMs = [];
     this.#told.clear();
     return this.ready();
@@ -144,7 +151,7 @@ export class EngineHost {
     run.loading.then(
       ({ model }) => {
         const ms = (performance.now() - startMs).toFixed(0);
-        this.#options.log.info(`ready after ${ms} ms: ${model.name}, ${model.precision}, ${model.hardware}`);
+        this.#options.log.info(`ready after ${ms} ms: ${readyLine(model)}`);
       },
       (error: unknown) => this.#fail(run, error),
     );
@@ -174,7 +181,9 @@ export class EngineHost {
       ];
       this.#options.log.info(`loading ${options.modelFolder} ${how.join(', ')}`);
       try {
-        const model = await client.call('load', { ...options, avoided: plan.avoided });
+        const asked = { ...options, avoided: plan.avoided, afresh: this.#isAfresh };
+        const model = await client.call('load', asked);
+        this.#isAfresh = false;
         checkWanted(run);
         const loaded = { client, model, modelFolder: options.modelFolder };
         this.#becomeReady(run, loaded);
@@ -226,7 +235,6 @@ export class EngineHost {
     // What this process has outlived, or a child has ended of without a crash, is no reason to avoid a device.
     if (how === 'ended') record.clear();
     if (this.#run !== run) return;
-
     const nowMs = Date.now();
     this.#deathTimesMs = [...this.#deathTimesMs.filter((timeMs) => nowMs - timeMs < DEATHS_WITHIN_MS), nowMs];
     const nDeaths = this.#deathTimesMs.length;
@@ -250,7 +258,7 @@ export class EngineHost {
       record.set({ modelFolder, device });
     } else {
       record.clear();
-      this.#tell(how === 'crashed' ? CRASHED : KILLED);
+      this.#tell(diedNotice(how));
     }
   }
 
@@ -289,12 +297,4 @@ function checkWanted({ isStopped }: Run): void {
 
 function isAlive({ client }: Run): boolean {
   return client !== undefined;
-}
-
-function heldBack({ modelFolder }: LoadOptions): UserError {
-  return new UserError(
-    'internal',
-    'The model crashed while it was being loaded, so it is not loaded again by itself. Try it with "GPT-J: Restart", or pick another model.',
-    modelFolder,
-  );
 }

@@ -2,8 +2,9 @@
  * How to start a model after what happened before: a pure function of what the latch holds. A GPU that crashed is
  * not tried again. The processor is tried once more, but only in a process of its own, where a crash harms nobody.
  */
-import { say, type Sentence } from '../base/sentence.ts';
-import { DEVICE_LABELS, type Device } from '../model/device.ts';
+import { say, spell, type Sentence } from '../base/sentence.ts';
+import { UserError } from '../base/userError.ts';
+import { DEVICE_LABELS, type Device, type DeviceReport, type LoadOptions } from '../model/device.ts';
 import type { ModelSummary } from '../model/generation.ts';
 import { isOf, type HeldAttempt } from '../model/startLatch.ts';
 import type { Isolation } from './engineLink.ts';
@@ -34,6 +35,9 @@ export function planStart({ held, modelFolder, isolation, isCareful }: Circumsta
   return { kind: 'start', isolation: chosen, avoided };
 }
 
+const CRASHED = say`The model's process has crashed. It starts again when it is needed; "GPT-J: Show Log" has more.`;
+const KILLED = say`The model's process was ended from outside, perhaps for want of memory. It starts again when it is needed.`;
+
 /** What to tell the user who has not been told of these crashes, now that the model runs again. */
 export function crashNotice(model: ModelSummary, { held, modelFolder }: Circumstances): Sentence | undefined {
   const crashed = held.filter((attempt) => attempt.isNew && isOf(modelFolder, attempt));
@@ -44,4 +48,26 @@ export function crashNotice(model: ModelSummary, { held, modelFolder }: Circumst
   }
   if (crashed.length === 0) return undefined;
   return say`The model crashed while it was being loaded. It now runs in a process of its own, where a crash harms nothing else.`;
+}
+
+export function heldBack({ modelFolder }: LoadOptions): UserError {
+  return new UserError(
+    'internal',
+    'The model crashed while it was being loaded, so it is not loaded again by itself. Try it with "GPT-J: Restart", or pick another model.',
+    modelFolder,
+  );
+}
+
+export function diedNotice(how: 'killed' | 'crashed'): Sentence {
+  return how === 'crashed' ? CRASHED : KILLED;
+}
+
+/** For the log. */
+export function readyLine({ name, precision, hardware, considered }: ModelSummary): string {
+  return [`${name}, ${precision}, ${hardware}`, ...considered.map(deviceLine)].join('; ');
+}
+
+function deviceLine({ device, tokensPerSecond, problem }: DeviceReport): string {
+  const outcome = problem === undefined ? `${(tokensPerSecond ?? 0).toFixed(1)} tokens/s` : spell(problem);
+  return `${device}: ${outcome}`;
 }
