@@ -1,6 +1,6 @@
 /** What a loaded model runs on and how fast, for the status bar and the menu. A sentence a line. */
 import { say, type Sentence } from '../base/sentence.ts';
-import { DEVICE_LABELS, type DeviceReport } from '../model/device.ts';
+import { DEVICE_LABELS, UNTESTED, type DeviceReport } from '../model/device.ts';
 import type { ModelSummary } from '../model/generation.ts';
 
 /** @param recentSpeed tokens a second of the last generations, once there have been some */
@@ -19,8 +19,12 @@ export function modelDetail(model: ModelSummary, recentSpeed: number | undefined
 }
 
 /** The processor is called one already. */
-function placeOf({ device, hardware }: Pick<DeviceReport, 'device' | 'hardware'>): string {
-  return device === 'cpu' ? hardware : `${hardware} (${DEVICE_LABELS[device]})`;
+function placeOf({ device, hardware }: Pick<DeviceReport, 'device' | 'hardware'>): Sentence {
+  if (device === 'cpu') return say`${hardware}`;
+  const label = DEVICE_LABELS[device];
+  return UNTESTED.includes(device)
+    ? say`${hardware} (${label}, untested on real hardware)`
+    : say`${hardware} (${label})`;
 }
 
 function slower({ device, tokensPerSecond }: DeviceReport): Sentence[] {

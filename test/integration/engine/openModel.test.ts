@@ -44,6 +44,14 @@ describe.skipIf(!hasSoftwareGpu)('with a software GPU', { timeout: TIMEOUT_MS },
       const onGpu = await engine.generate(greedyTask(ids, 20));
       const cut = await engine.generate(greedyTask(ids.slice(0, 16), 20));
       expect(cut.ids).toEqual(greedy);
+      const cancel = new AbortController();
+      const cancelled = engine.generate(greedyTask(ids, 200), {
+        signal: cancel.signal,
+        onText: () => cancel.abort(),
+      });
+      await expect(cancelled).rejects.toThrow('Cancelled.');
+      expect((await engine.generate(greedyTask(ids.slice(0, 16), 20))).ids).toEqual(greedy);
+
       await load({ device: 'cpu' });
       expect((await engine.generate(greedyTask(ids, 20))).ids).toEqual(onGpu.ids);
     });
@@ -54,6 +62,17 @@ describe.skipIf(!hasSoftwareGpu)('with a software GPU', { timeout: TIMEOUT_MS },
       const summary = await load({ device: 'webgpu', avoided: ['webgpu'] });
       expect(summary.device).toBe('cpu');
       expect(spell(summary.notice!)).toMatch(/it crashed with this model/);
+    });
+  });
+
+  it('runs on the processor where the model does not fit into its memory', async () => {
+    await withLoads(engine, async (load) => {
+      const restore = failToLoad('Failed to allocate memory for requested buffer of size 3221225472');
+      const { device, notice } = await load({ device: 'webgpu' });
+      restore();
+      expect(device).toBe('cpu');
+      expect(spell(notice!)).toMatch(/the model does not fit into its memory\.$/);
+      expect((await engine.generate(greedyTask([1, 2, 3]))).ids).toHaveLength(16);
     });
   });
 
@@ -110,4 +129,15 @@ function failAfter(nCalls: number, message: string): () => void {
     return (run.value as OnnxSession['run']).call(this, feeds, bound);
   };
   return () => Object.defineProperty(OnnxSession.prototype, 'run', run);
+}
+
+/** Makes the runtime refuse to load a model on the device, as it does for want of memory. Small graphs still load. */
+function failToLoad(message: string): () => void {
+  const load = Object.getOwnPropertyDescriptor(OnnxSession, 'load')!;
+  OnnxSession.load = async (graph, options) => {
+    const isModel = options.weightsFolder !== '';
+    if (isModel && options.provider === 'webgpu') throw new Error(message);
+    return (load.value as typeof OnnxSession.load).call(OnnxSession, graph, options);
+  };
+  return () => Object.defineProperty(OnnxSession, 'load', load);
 }
