@@ -2,8 +2,8 @@
  * Whether a device computes what the processor computes. A driver may be wrong without failing, so no device is trusted
  * before it has gone, token by token, the way that the processor goes.
  */
-import type { KvCache } from '../kvCache.ts';
 import type { Model } from '../model.ts';
+import { runInChunks } from '../runInChunks.ts';
 import { greatest } from '../sampler.ts';
 
 /** What is gone on from; long enough for the kernels that take many tokens at once. */
@@ -73,32 +73,19 @@ export type Agreement =
 export async function compare(model: Model, reference: Reference): Promise<Agreement> {
   const { ids, tokens, logits } = reference;
   const cache = model.newCache();
-  const inPieces = await run(model, cache, ids, SMALL_CHUNK_TOKENS);
+  const inPieces = await runInChunks(model, cache, ids, SMALL_CHUNK_TOKENS);
   for (let index = 0, values = inPieces; ; index++) {
     const [expected, token] = [logits[index], tokens[index]];
     if (expected === undefined || token === undefined) break;
     if (!isClose(values, expected, model.nKnownIds)) return { kind: 'differs' };
-    values = await run(model, cache, [token], 1);
+    values = await runInChunks(model, cache, [token], 1);
   }
   cache.truncate(0);
-  const atOnce = await run(model, cache, ids, ids.length);
+  const atOnce = await runInChunks(model, cache, ids, ids.length);
   cache.dispose();
   return errorOf(atOnce, inPieces, model.nKnownIds) <= MAX_OWN_ERROR
     ? { kind: 'agrees' }
     : { kind: 'agrees', maxChunkTokens: SMALL_CHUNK_TOKENS };
-}
-
-async function run(
-  model: Model,
-  cache: KvCache,
-  ids: readonly number[],
-  chunkTokens: number,
-): Promise<Float32Array> {
-  let logits: Float32Array = new Float32Array();
-  for (let start = 0; start < ids.length; start += chunkTokens) {
-    ({ values: logits } = await model.forward(cache, ids.slice(start, start + chunkTokens)));
-  }
-  return logits;
 }
 
 function isClose(found: Float32Array, expected: Float32Array, nKnownIds: number): boolean {

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/seededRandom.ts';
 import type { KvCache } from '../../../src/engine/kvCache.ts';
 import { Model } from '../../../src/engine/model.ts';
+import { runInChunks } from '../../../src/engine/runInChunks.ts';
 import { greatest } from '../../../src/engine/sampler.ts';
 import { writeSyntheticModel } from '../../../src/importer/syntheticModel.ts';
 import { FP32 } from '../../../src/model/tensors.ts';
 import { CHECKPOINTS, importGolden, readExpected, withTempFolder } from '../../support/goldenModel.ts';
+import { relativeError } from '../../support/relativeError.ts';
 import { hasSoftwareGpu, SOUND_CHUNK_TOKENS, useSoftwareGpu } from '../../support/softwareGpu.ts';
 
 const N_PROMPTS = 50;
@@ -26,7 +28,7 @@ describe.skipIf(!hasSoftwareGpu)('the GPU graph', { timeout: TIMEOUT_MS }, () =>
       const gpu = await Model.load(path.join(temp, 'model'), { nThreads: 1, device: 'webgpu' });
       for (const chunkTokens of [24, 7, 1]) {
         const cache = gpu.newCache();
-        expect(relativeError(await run(gpu, cache, ids, chunkTokens), last)).toBeLessThan(1e-4);
+        expect(relativeError(await runInChunks(gpu, cache, ids, chunkTokens), last)).toBeLessThan(1e-4);
         cache.truncate(ids.length - greedy.length);
         cache.truncate(16 - 1);
         expect(await continueGreedily(gpu, cache, ids[15]!, greedy.length)).toEqual(greedy);
@@ -119,8 +121,9 @@ describe.skipIf(!hasSoftwareGpu)('the GPU graph', { timeout: TIMEOUT_MS }, () =>
         await gpu.close();
         residentMB.push(process.memoryUsage.rss() / 1e6);
       }
-      // The first rounds fill the driver's own caches.
-      expect(residentMB.at(-1)! - residentMB[6]!).toBeLessThan(60);
+      // The first rounds fill the driver's own caches, and the figure goes up and down by a hundred from then on.
+      const least = (rounds: readonly number[]) => Math.min(...rounds);
+      expect(least(residentMB.slice(-6)) - least(residentMB.slice(8, 14))).toBeLessThan(60);
     });
   });
 });
@@ -141,23 +144,10 @@ async function loadBoth(folder: string): Promise<Pair> {
 
 async function answer(model: Model, ids: readonly number[]): Promise<number[]> {
   const cache = model.newCache();
-  await run(model, cache, ids.slice(0, -1), SOUND_CHUNK_TOKENS);
+  await runInChunks(model, cache, ids.slice(0, -1), SOUND_CHUNK_TOKENS);
   const tokens = await continueGreedily(model, cache, ids.at(-1)!, N_TOKENS);
   cache.dispose();
   return tokens;
-}
-
-async function run(
-  model: Model,
-  cache: KvCache,
-  ids: readonly number[],
-  chunkTokens: number,
-): Promise<Float32Array> {
-  let logits = new Float32Array();
-  for (let start = 0; start < ids.length; start += chunkTokens) {
-    logits = Float32Array.from((await model.forward(cache, ids.slice(start, start + chunkTokens))).values);
-  }
-  return logits;
 }
 
 /** @param id the last one of the prompt, not in the cache yet */
@@ -174,12 +164,4 @@ async function continueGreedily(
     tokens.push(last);
   }
   return tokens;
-}
-
-/** max|Δ| / max|expected| */
-function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  expect(found.length).toBe(expected.length);
-  const indices = Array.from({ length: expected.length }, (_, index) => index);
-  const difference = Math.max(...indices.map((index) => Math.abs(found[index]! - expected[index]!)));
-  return difference / Math.max(...indices.map((index) => Math.abs(expected[index]!)));
 }

@@ -1,11 +1,12 @@
 /** The engine against an independent float64 implementation of GPT-J. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { KvCache } from '../../../src/engine/kvCache.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { Model } from '../../../src/engine/model.ts';
+import { runInChunks } from '../../../src/engine/runInChunks.ts';
 import { GREEDY } from '../../../src/model/generation.ts';
 import { FP32, type TensorForm } from '../../../src/model/tensors.ts';
+import { relativeError } from '../../support/relativeError.ts';
 import { CHECKPOINTS, importGolden, readExpected, withTempFolder } from '../../support/goldenModel.ts';
 
 const forms = ([8, 4] as const).flatMap((bits) =>
@@ -91,25 +92,4 @@ async function continueGreedily(
 ): Promise<readonly number[]> {
   const prompt = { kind: 'ids', ids } as const;
   return (await engine.generate({ prompt, maxTokens, sampling: GREEDY, stop: [], priority: 'task' })).ids;
-}
-
-async function runInChunks(
-  model: Model,
-  cache: KvCache,
-  ids: readonly number[],
-  chunkTokens: number,
-): Promise<Float32Array> {
-  let logits: Float32Array = new Float32Array();
-  for (let start = 0; start < ids.length; start += chunkTokens) {
-    ({ values: logits } = await model.forward(cache, ids.slice(start, start + chunkTokens)));
-  }
-  return logits;
-}
-
-/** max|Δ| / max|expected| */
-function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
-  expect(found.length).toBe(expected.length);
-  const indices = Array.from({ length: expected.length }, (_, index) => index);
-  const difference = Math.max(...indices.map((index) => Math.abs(found[index]! - expected[index]!)));
-  return difference / Math.max(...indices.map((index) => Math.abs(expected[index]!)));
 }
