@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { spell } from '../base/sentence.ts';
 import { messageOf, UserError } from '../base/userError.ts';
 import { EngineClient } from '../client/engineClient.ts';
 import { DEVICES, type DeviceSetting } from '../model/device.ts';
@@ -155,7 +156,9 @@ export async function withModel<T>(
   const folder = modelFolder(args);
   const nThreads = args.whole('threads', { min: 0, max: 64 }) ?? 0;
   const device = deviceOf(args);
-  return withEngine(async (client) =>
-    use(client, await client.call('load', { modelFolder: folder, nThreads, device })),
-  );
+  return withEngine(async (client) => {
+    const model = await client.call('load', { modelFolder: folder, nThreads, device });
+    if (model.notice !== undefined) process.stderr.write(`${spell(model.notice)}\n`);
+    return use(client, model);
+  });
 }

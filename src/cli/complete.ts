@@ -11,7 +11,7 @@ import { readText } from './score.ts';
 
 export const completeCommand: Command = {
   usage:
-    '[--file f --line n --column m] [--max-tokens n] [--temperature t] [--seed s] [--raw] [--model <folder>]\n' +
+    '[--file f --line n --column m] [--max-tokens n] [--temperature t] [--seed s] [--raw] [--model <folder>] [--threads n] [--device d]\n' +
     'Without --file the prompt comes from stdin. --raw: what the model says, without stop rules and filters.',
   summary: 'Completes a file at a place, as the editor would; or a prompt from stdin.',
   options: {

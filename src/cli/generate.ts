@@ -3,7 +3,7 @@ import { GREEDY } from '../model/generation.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
 
 export const generateCommand: Command = {
-  usage: '--ids 1,2,3 --max-tokens n [--model <folder>]',
+  usage: '--ids 1,2,3 --max-tokens n [--model <folder>] [--threads n] [--device d]',
   summary: 'Continues token ids greedily.',
   options: { ...MODEL_OPTION, ...RUN_OPTIONS, ids: { type: 'string' }, 'max-tokens': { type: 'string' } },
   run: async (args) => {

@@ -5,7 +5,7 @@ import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts
 const CHUNK_TOKENS = 64;
 
 export const logitsCommand: Command = {
-  usage: '--ids 1,2,3 [--model <folder>] [--chunk n]',
+  usage: '--ids 1,2,3 [--model <folder>] [--threads n] [--device d] [--chunk n]',
   summary: 'Prints the most likely next id per position, and the logits behind the last.',
   options: { ...MODEL_OPTION, ...RUN_OPTIONS, ids: { type: 'string' }, chunk: { type: 'string' } },
   run: async (args) => {

@@ -4,7 +4,7 @@ import { UserError } from '../base/userError.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
 
 export const scoreCommand: Command = {
-  usage: '<files…> [--model <folder>]',
+  usage: '<files…> [--model <folder>] [--threads n] [--device d]',
   summary: 'Prints the mean loss per token (natural logarithm) of a model on files.',
   nPositionals: Infinity,
   options: { ...MODEL_OPTION, ...RUN_OPTIONS },

@@ -7,7 +7,7 @@ import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts
 import { readText } from './score.ts';
 
 export const explainCommand: Command = {
-  usage: '<file> [--lines a-b] [--model <folder>]',
+  usage: '<file> [--lines a-b] [--model <folder>] [--threads n] [--device d]',
   summary: 'Explains Python in a sentence.',
   nPositionals: 1,
   options: { ...MODEL_OPTION, ...RUN_OPTIONS, lines: { type: 'string' } },
@@ -26,7 +26,7 @@ export const explainCommand: Command = {
 };
 
 export const sqlCommand: Command = {
-  usage: '--schema <file.sql> "<question>" [--model <folder>]',
+  usage: '--schema <file.sql> "<question>" [--model <folder>] [--threads n] [--device d]',
   summary: 'Turns a question into SQL over the tables of a file.',
   nPositionals: 1,
   options: { ...MODEL_OPTION, ...RUN_OPTIONS, schema: { type: 'string' } },
