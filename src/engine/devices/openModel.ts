@@ -32,7 +32,6 @@ import { Model, PROVIDERS } from '../model.ts';
 export type OpenModel = {
   readonly model: Model;
   readonly hardware: string;
-  readonly nThreads: number;
   /** Longest chunk that the device is right with; absent where any is. */
   readonly maxChunkTokens?: number;
   readonly considered: readonly DeviceReport[];
@@ -50,9 +49,14 @@ export async function openModel(options: LoadOptions): Promise<OpenModel> {
   const records = new DeviceRecords(options.stateFolder, manifest, fingerprint(await runtimeVersion()));
   const known: ModelRecord = options.afresh === true ? { devices: [] } : await records.read();
   const chooser = new Chooser(options, manifest, known);
-  const open = await chooser.open();
-  await records.write(chooser.learned);
-  return open;
+  try {
+    return await chooser.open();
+  } catch (error) {
+    await chooser.close();
+    throw error;
+  } finally {
+    await records.write(chooser.learned);
+  }
 }
 
 class Chooser {
@@ -124,7 +128,7 @@ class Chooser {
     try {
       await this.#recorded(device, () => startDevice(device));
       const reference = await this.#referenceOfProcessor();
-      if (weightsBytes(this.#manifest) > LARGE_BYTES) await this.#closeOpened();
+      if (weightsBytes(this.#manifest) > LARGE_BYTES) await this.close();
       const rival = await this.#tryOn(device);
       if (this.#options.device === 'auto' && (await this.#isFarSlower(rival))) {
         await rival.close();
@@ -176,7 +180,7 @@ class Chooser {
       await rival.close();
       return;
     }
-    await this.#closeOpened();
+    await this.close();
     this.#opened = rival;
   }
 
@@ -191,14 +195,14 @@ class Chooser {
 
   async #openOnProcessor(): Promise<Model> {
     if (this.#opened?.device === 'cpu') return this.#opened;
-    await this.#closeOpened();
+    await this.close();
     return (this.#opened = await this.#tryOn('cpu'));
   }
 
   /** False where a device that worked before does so no more. */
   async #openOn(device: Device): Promise<boolean> {
     if (this.#opened?.device === device) return true;
-    await this.#closeOpened();
+    await this.close();
     try {
       this.#opened = await this.#tryOn(device);
       return true;
@@ -234,7 +238,7 @@ class Chooser {
     }
   }
 
-  async #closeOpened(): Promise<void> {
+  async close(): Promise<void> {
     const opened = this.#opened;
     this.#opened = undefined;
     await opened?.close();
@@ -259,7 +263,6 @@ class Chooser {
     return {
       ...{
         model: present(this.#opened, 'model'),
-        nThreads,
         considered: reportsOf(this.#records.values(), this.#passedOver),
       },
       hardware: device === 'cpu' ? processorLabel(nThreads) : (record?.hardware ?? DEVICE_LABELS[device]),
