@@ -127,9 +127,7 @@ async function confirm(version: string, folder: string): Promise<boolean> {
       ...[CUDA_PACKAGE, version, folder],
     ),
     vscode.l10n.t('What you need yourself: the NVIDIA driver, CUDA 12 and cuDNN 9.'),
-    vscode.l10n.t(
-      'Nobody has tested this with real hardware yet. WebGPU works on NVIDIA without it, and needs no installation.',
-    ),
+    vscode.l10n.t('Nobody has tested this with real hardware yet. WebGPU needs no installation.'),
     vscode.l10n.t('Nothing is sent but the request for these files.'),
   ].join('\n\n');
   const question = vscode.l10n.t('Fetch the CUDA libraries of ONNX Runtime?');

@@ -2,9 +2,9 @@
  * Makes tensors that stay on the device, and makes them longer. A session that keeps its outputs there is the only way
  * to get such a tensor; any other session can then read it, and write to it.
  */
-import { Graph, type FloatType } from './graph.ts';
-import type { DeviceTensor } from './session.ts';
-import { OnnxSession, type Provider } from './session.ts';
+import { present } from '../base/assert.ts';
+import { Graph, type FloatType, type Value } from './graph.ts';
+import { OnnxSession, type DeviceTensor, type Provider } from './session.ts';
 
 /** Tensors of zeros of four dimensions, of which the third may grow. */
 export class DeviceBuffers {
@@ -53,11 +53,7 @@ function lengtheningGraph(float: FloatType): Graph {
   return graph;
 }
 
-function zeros(
-  graph: Graph,
-  float: FloatType,
-  shape: ReturnType<Graph['input']>,
-): ReturnType<Graph['input']> {
+function zeros(graph: Graph, float: FloatType, shape: Value): Value {
   return graph.node('Expand', [graph.zero('zero', float), shape]);
 }
 
@@ -66,7 +62,5 @@ function shapeFeed(shape: readonly number[]) {
 }
 
 function theOnly(outputs: Record<string, DeviceTensor>): DeviceTensor {
-  const [tensor] = Object.values(outputs);
-  if (tensor === undefined) throw new Error('a session without an output');
-  return tensor;
+  return present(Object.values(outputs)[0], 'the output');
 }

@@ -4,7 +4,6 @@ import { builtPackage } from '../support/builtPackage.ts';
 import { openEditor, type EditorHost } from '../support/editorHost.ts';
 import { commandLineOf, nativeLibrariesOf, parentOf } from '../support/extensionHostProcess.ts';
 import { LIBRARY_PY } from '../support/unseenFiles.ts';
-import { waitFor } from '../support/waitFor.ts';
 
 let editor: EditorHost | undefined;
 
@@ -63,20 +62,4 @@ test('a crash of its process while somebody types is told, and the next suggesti
   expect(parentOf(second)).toBe(hostPid);
   expect(await workbench.savedText()).toContain('self.members = self.');
   expect(await workbench.notifications()).toHaveLength(1);
-});
-
-test('its process ends with the window, also in the middle of a generation', async () => {
-  const opened = await open();
-  await opened.waitForLog('GPT-J', /ready after/);
-  const [pid = 0] = await enginePids(opened);
-  await opened.workbench.selectLines(6, 21);
-  await opened.workbench.runCommand('GPT-J: Explain Selected Python');
-  editor = undefined;
-  await opened.dispose();
-  await waitFor({
-    what: 'the engine to end',
-    read: () => Promise.resolve(parentOf(pid)),
-    until: (parent) => parent === undefined,
-    timeoutMs: 10_000,
-  });
 });

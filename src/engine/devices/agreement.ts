@@ -2,6 +2,7 @@
  * Whether a device computes what the processor computes. A driver may be wrong without failing, so no device is trusted
  * before it has gone, token by token, the way that the processor goes.
  */
+import type { KvCache } from '../kvCache.ts';
 import type { Model } from '../model.ts';
 import { runInChunks } from '../runInChunks.ts';
 import { greatest } from '../sampler.ts';
@@ -71,8 +72,16 @@ export type Agreement =
 
 /** Goes the way of the reference with `model` in small pieces; then looks whether the prompt at once gives the same. */
 export async function compare(model: Model, reference: Reference): Promise<Agreement> {
-  const { ids, tokens, logits } = reference;
   const cache = model.newCache();
+  try {
+    return await compareOn(cache, model, reference);
+  } finally {
+    cache.dispose();
+  }
+}
+
+async function compareOn(cache: KvCache, model: Model, reference: Reference): Promise<Agreement> {
+  const { ids, tokens, logits } = reference;
   const inPieces = await runInChunks(model, cache, ids, SMALL_CHUNK_TOKENS);
   for (let index = 0, values = inPieces; ; index++) {
     const [expected, token] = [logits[index], tokens[index]];
@@ -82,7 +91,6 @@ export async function compare(model: Model, reference: Reference): Promise<Agree
   }
   cache.truncate(0);
   const atOnce = await runInChunks(model, cache, ids, ids.length);
-  cache.dispose();
   return errorOf(atOnce, inPieces, model.nKnownIds) <= MAX_OWN_ERROR
     ? { kind: 'agrees' }
     : { kind: 'agrees', maxChunkTokens: SMALL_CHUNK_TOKENS };

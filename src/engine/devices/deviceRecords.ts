@@ -52,7 +52,10 @@ export class DeviceRecords {
   async write(record: ModelRecord): Promise<void> {
     if (this.#folder === undefined) return;
     const file = path.join(this.#folder, FILE);
-    const records = { ...(await this.#readAll()), [this.#key]: record };
+    const known = await this.#readAll();
+    // Most starts learn nothing.
+    if (JSON.stringify(known[this.#key]) === JSON.stringify(record)) return;
+    const records = { ...known, [this.#key]: record };
     try {
       await mkdir(this.#folder, { recursive: true });
       await writeFile(`${file}.${process.pid}`, JSON.stringify(records));
