@@ -8,7 +8,7 @@ import type { Logger } from '../base/logger.ts';
 import { spell, type Sentence } from '../base/sentence.ts';
 import { cancelled, isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { LoadOptions } from '../model/device.ts';
-import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
+import type { Generated, GeneratedSoFar, GenerateRequest, ModelSummary } from '../model/generation.ts';
 import type { StartLatch } from '../model/startLatch.ts';
 import { EngineClient, type Death } from './engineClient.ts';
 import type { ModelClaim } from './modelClaim.ts';
@@ -88,7 +88,7 @@ export class EngineHost {
 
   async generate(
     request: GenerateRequest,
-    options: { signal?: AbortSignal; onProgress?: (text: string) => void } = {},
+    options: { signal?: AbortSignal; onProgress?: (soFar: GeneratedSoFar) => void } = {},
   ): Promise<Generated> {
     const run = this.#current();
     const loaded = await run.loading;

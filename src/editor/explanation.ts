@@ -51,7 +51,7 @@ export class Explanations implements vscode.TextDocumentContentProvider, vscode.
     const { text, cutTokens } = await explain(code, model, (request) =>
       this.#engine.generate(request, {
         signal,
-        onProgress: (answer) => prefix && this.#show(readExplanation(answer, prefix)),
+        onProgress: ({ text }) => prefix && this.#show(readExplanation(text, prefix)),
       }),
     );
     const notes = [

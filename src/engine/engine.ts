@@ -3,7 +3,13 @@ import { assert } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
 import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import { DEVICE_LABELS, type LoadOptions } from '../model/device.ts';
-import type { Generated, GenerateRequest, ModelSummary, Sampling } from '../model/generation.ts';
+import type {
+  Generated,
+  GeneratedSoFar,
+  GenerateRequest,
+  ModelSummary,
+  Sampling,
+} from '../model/generation.ts';
 import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
@@ -21,7 +27,7 @@ const MIN_ANSWER_TOKENS = 16;
 
 export type GenerateHooks = {
   readonly signal?: AbortSignal;
-  readonly onText?: ((text: string) => void) | undefined;
+  readonly onProgress?: ((soFar: GeneratedSoFar) => void) | undefined;
 };
 
 type Loaded = {
@@ -88,7 +94,7 @@ export class Engine {
   async #generateOn(
     loaded: Loaded,
     request: GenerateRequest,
-    { signal, onText }: GenerateHooks,
+    { signal, onProgress }: GenerateHooks,
   ): Promise<Generated> {
     const { model, pool, planner } = loaded;
     checkRequest(request, model);
@@ -105,7 +111,7 @@ export class Engine {
     const run = async (call: Call) => {
       const cache = pool.take(prompt.ids);
       try {
-        return await generate(request, prompt, { model, cache, planner, call, onText });
+        return await generate(request, prompt, { model, cache, planner, call, onProgress });
       } finally {
         pool.give(cache);
       }

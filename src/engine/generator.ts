@@ -2,7 +2,7 @@
  * One generation: prefill what the cache does not hold, then token by token until a rule, the end of the text or
  * the limit. Between any two native calls it can be cancelled, or wait for a more urgent one.
  */
-import type { Generated, GenerateRequest, StopReason } from '../model/generation.ts';
+import type { Generated, GeneratedSoFar, GenerateRequest, StopReason } from '../model/generation.ts';
 import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
@@ -19,8 +19,7 @@ export type GenerationContext = {
   readonly planner: ChunkPlanner;
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
-  /** The text so far, as it grows. */
-  readonly onText: ((text: string) => void) | undefined;
+  readonly onProgress: ((soFar: GeneratedSoFar) => void) | undefined;
 };
 
 /** Room made for an answer at once; most are short, and a longer one makes the cache grow. */
@@ -41,13 +40,13 @@ export async function generate(
 
   const answer = new Answer(request, prompt, context.model);
   while (!answer.accept(logits)) {
-    context.onText?.(answer.settledText);
+    if (context.onProgress !== undefined && answer.hasNews()) context.onProgress(answer.soFar());
     logits = await step(answer.lastId, context);
   }
   return {
+    ...answer.soFar(),
     text: answer.text,
     ids: answer.ids,
-    logProbabilities: answer.logProbabilities,
     stopReason: answer.stopReason,
     promptTokens: prompt.ids.length,
     recomputedTokens: pending.length,
@@ -87,7 +86,8 @@ async function timedForward(
 class Answer {
   text = '';
   readonly ids: number[] = [];
-  readonly logProbabilities: number[] = [];
+  readonly #logProbabilities: number[] = [];
+  readonly #tokenEnds: number[] = [];
   stopReason: StopReason = 'length';
   readonly #request: GenerateRequest;
   readonly #model: Model;
@@ -96,6 +96,9 @@ class Answer {
   readonly #roomTokens: number;
   #decoded = '';
   #healing: Uint8Array;
+  /** Of the whole answer: ln of its probability. */
+  #logProbability = 0;
+  #nLinesTold = 0;
 
   constructor(request: GenerateRequest, prompt: FittedPrompt, model: Model) {
     this.#request = request;
@@ -110,18 +113,34 @@ class Answer {
     return this.ids.at(-1) ?? END_OF_TEXT;
   }
 
-  /** The text without what a rule may still take back: what has been shown must not be taken away again. */
-  get settledText(): string {
-    return this.text.slice(0, settledLength(this.text, this.#request.stop));
+  /** Without the text that a rule may still take back: what has been shown must not be taken away again. */
+  soFar(): GeneratedSoFar {
+    return {
+      text: this.text.slice(0, settledLength(this.text, this.#request.stop)),
+      logProbabilities: [...this.#logProbabilities],
+      tokenEnds: [...this.#tokenEnds],
+    };
+  }
+
+  /** Whether there is something to tell: a token, or a further whole line, as the request wants it. */
+  hasNews(): boolean {
+    if (this.#request.progress !== 'line') return true;
+    const nLines = this.#decoded.split('\n').length - 1;
+    const isNew = nLines > this.#nLinesTold;
+    this.#nLinesTold = nLines;
+    return isNew;
   }
 
   /** Chooses the next token. True: the answer is complete. */
   accept(logits: Logits): boolean {
     const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits));
     if (id === END_OF_TEXT) return this.#stop('end-of-text');
+    this.#logProbability += logProbability;
+    if (this.#logProbability < (this.#request.minLogProbability ?? -Infinity)) return this.#stop('unlikely');
     this.ids.push(id);
-    this.logProbabilities.push(logProbability);
     this.#decoded += this.#decode(id);
+    this.#logProbabilities.push(logProbability);
+    this.#tokenEnds.push(this.#decoded.length);
     const end = findStop(this.#decoded, this.#request.stop);
     this.text = this.#decoded.slice(0, end);
     if (end !== undefined) return this.#stop('rule');

@@ -58,15 +58,25 @@ export type GenerateRequest = {
   readonly priority: Priority;
   /** The end-of-text token is never chosen: for measuring a given number of tokens. */
   readonly ignoreEndOfText?: true;
+  /** Ends before the token with which the probability of the whole answer falls below e^this. */
+  readonly minLogProbability?: number;
+  /** How often progress is told: after every token, or after every whole line. */
+  readonly progress?: 'token' | 'line';
 };
 
-export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window';
+export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely';
 
-export type Generated = {
+/** An answer as far as it has come. */
+export type GeneratedSoFar = {
   readonly text: string;
-  readonly ids: readonly number[];
   /** Natural logarithm of the probability of each chosen token, among the tokens that were allowed. */
   readonly logProbabilities: readonly number[];
+  /** Where each token's text ends, in UTF-16 units; behind the end of `text` where a rule has cut it. */
+  readonly tokenEnds: readonly number[];
+};
+
+export type Generated = GeneratedSoFar & {
+  readonly ids: readonly number[];
   readonly stopReason: StopReason;
   /** Tokens of the prompt, how many of them were not in the cache, and how many were cut off. */
   readonly promptTokens: number;

@@ -4,7 +4,7 @@
  */
 import type { Architecture } from '../model/architecture.ts';
 import type { LoadOptions } from '../model/device.ts';
-import type { Generated, GenerateRequest, ModelSummary } from '../model/generation.ts';
+import type { Generated, GeneratedSoFar, GenerateRequest, ModelSummary } from '../model/generation.ts';
 
 export type EngineCalls = {
   load: {
@@ -12,8 +12,7 @@ export type EngineCalls = {
     result: ModelSummary;
     progress: never;
   };
-  /** Progress is the text so far. */
-  generate: { params: GenerateRequest; result: Generated; progress: string };
+  generate: { params: GenerateRequest; result: Generated; progress: GeneratedSoFar };
   logits: {
     params: { readonly ids: readonly number[]; readonly chunkTokens: number };
     result: { readonly argmax: readonly number[]; readonly last: Float32Array };

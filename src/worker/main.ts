@@ -23,7 +23,7 @@ serve<EngineCalls>(port, {
     return model;
   },
   generate: async (request, { signal, onProgress }) => {
-    const generated = await work.during(() => engine.generate(request, { signal, onText: onProgress }));
+    const generated = await work.during(() => engine.generate(request, { signal, onProgress }));
     if (generated.movedTo !== undefined) work.movedTo(generated.movedTo.device);
     return generated;
   },

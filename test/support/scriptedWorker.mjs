@@ -41,6 +41,7 @@ const handlers = {
       text: 'x',
       ids: [1],
       logProbabilities: [0],
+      tokenEnds: [1],
       stopReason: 'length',
       ms: { prefill: 1, decode: 1 },
     };

@@ -73,9 +73,9 @@ async function started(
 ): Promise<{ result: Promise<Generated | { code: string }> }> {
   return new Promise((resolve) => {
     let n = 0;
-    const onText = () => ++n === nTexts && resolve({ result });
+    const onProgress = () => ++n === nTexts && resolve({ result });
     const result = engine
-      .generate(wanted, { ...hooks, onText })
+      .generate(wanted, { ...hooks, onProgress })
       .catch((error: unknown) => error as { code: string });
   });
 }
@@ -96,6 +96,44 @@ describe('an answer', () => {
     }
   });
 
+  it('tells where each token ends in the text', async () => {
+    const { ids: generated, text, tokenEnds } = await engine.generate(request(ids(20), 15));
+    const ends = generated.map((_, index) => tokenizer.decode(generated.slice(0, index + 1)).length);
+    // A character that is spread over tokens is in the text once its last byte has come.
+    expect(tokenEnds.filter((end, index) => end === ends[index]).length).toBeGreaterThan(5);
+    expect(tokenEnds.at(-1)).toBe(text.length);
+    expect(tokenEnds.every((end, index) => end >= (tokenEnds[index - 1] ?? 0))).toBe(true);
+  });
+
+  it('ends before the token with which it becomes less likely than was asked for', async () => {
+    const all = await engine.generate(request(ids(20), 15));
+    const sums = all.logProbabilities.map((_, index) =>
+      all.logProbabilities.slice(0, index + 1).reduce((sum, one) => sum + one),
+    );
+    const minLogProbability = (sums[4]! + sums[5]!) / 2;
+    const cut = await engine.generate(request(ids(20), 15, { minLogProbability }));
+    expect(cut).toMatchObject({ stopReason: 'unlikely', ids: all.ids.slice(0, 5) });
+    expect(cut.text).toBe(all.text.slice(0, all.tokenEnds[4]));
+    expect(cut.logProbabilities).toHaveLength(5);
+  });
+
+  it('tells its progress line by line where that is wanted', async () => {
+    await engine.load({ modelFolder: path.resolve('models/starter'), nThreads: 1, device: 'cpu' });
+    const body = 'class A:\n    def f(self):\n';
+    const prompt = { kind: 'text', body, after: '', cut: 'start', heal: false } as const;
+    const told = async (progress: 'line' | 'token') => {
+      const texts: string[] = [];
+      const onProgress = ({ text }: { text: string }) => void texts.push(text);
+      await engine.generate(request([], 60, { prompt, progress }), { onProgress });
+      return texts;
+    };
+    const nLines = (text = '') => text.split('\n').length;
+    const byToken = await told('token');
+    const firstOfEach = byToken.filter((text, index) => nLines(text) > nLines(byToken[index - 1]));
+    expect(firstOfEach.length).toBeGreaterThan(2);
+    expect(await told('line')).toEqual(firstOfEach);
+  });
+
   it('ends at its limit, or where the window is full', async () => {
     expect((await engine.generate(request(ids(10), 3))).stopReason).toBe('length');
     const full = await engine.generate(request(ids(WINDOW / 2), WINDOW - 1, { ignoreEndOfText: true }));
@@ -107,7 +145,7 @@ describe('an answer', () => {
     const stream = async (stop: GenerateRequest['stop']) => {
       const texts: string[] = [];
       const { text } = await engine.generate(request(ids(30), 30, { stop }), {
-        onText: (so) => void texts.push(so),
+        onProgress: ({ text: soFar }) => void texts.push(soFar),
       });
       return [...texts, text];
     };

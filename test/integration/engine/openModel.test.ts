@@ -47,7 +47,7 @@ describe.skipIf(!hasSoftwareGpu)('with a software GPU', { timeout: TIMEOUT_MS },
       const cancel = new AbortController();
       const cancelled = engine.generate(greedyTask(ids, 200), {
         signal: cancel.signal,
-        onText: () => cancel.abort(),
+        onProgress: () => cancel.abort(),
       });
       await expect(cancelled).rejects.toThrow('Cancelled.');
       expect((await engine.generate(greedyTask(ids.slice(0, 16), 20))).ids).toEqual(greedy);
@@ -106,7 +106,7 @@ describe.skipIf(!hasSoftwareGpu)('with a software GPU', { timeout: TIMEOUT_MS },
       const texts: string[] = [];
       const others = [1, 2].map(() => engine.generate(greedyTask(ids.slice(0, 16), 20)));
       const answer = await engine.generate(greedyTask(ids.slice(0, 16), 20), {
-        onText: (text) => texts.push(text),
+        onProgress: ({ text }) => texts.push(text),
       });
       expect(answer.ids).toEqual(greedy);
       for (const other of await Promise.all(others)) expect(other.ids).toEqual(greedy);

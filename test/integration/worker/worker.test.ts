@@ -52,7 +52,7 @@ describe.each(ISOLATIONS)('the worker in a %s', (isolation) => {
     expect(await load()).toMatchObject({ nPositions: 256, vocabularySize: 1024, precision: 'fp32' });
     const texts: string[] = [];
     const answer = client.call('generate', request(ids.slice(0, 16), 20), {
-      onProgress: (text) => texts.push(text),
+      onProgress: ({ text }) => texts.push(text),
     });
     expect((await answer).ids).toEqual(greedy);
     expect(texts).toHaveLength(19);

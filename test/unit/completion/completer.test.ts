@@ -17,7 +17,7 @@ function scripted(...answers: string[]): { completer: Completer; asked: Generate
     return text === undefined
       ? Promise.reject(new Error('asked too often'))
       : Promise.resolve({
-          ...{ text, ids: [], logProbabilities: [], stopReason: 'rule' as const },
+          ...{ text, ids: [], logProbabilities: [], tokenEnds: [], stopReason: 'rule' as const },
           ...{ promptTokens: 1, recomputedTokens: 1, cutTokens: 0, ms: { prefill: 0, decode: 0 } },
         });
   };
