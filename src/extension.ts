@@ -46,7 +46,9 @@ export function activate(context: vscode.ExtensionContext): void {
     onState: (state) => statusBar.setState(state),
     onNotice: (notice) => void showNotice(notice),
   });
-  const completer = new Completer({ generate: (request, signal) => engine.generate(request, { signal }) });
+  const completer = new Completer({
+    generate: (request, signal, onProgress) => engine.generate(request, { signal, onProgress }),
+  });
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine);

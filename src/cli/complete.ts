@@ -57,7 +57,7 @@ async function completeLikeEditor(
   options: { sampling: Sampling; maxTokens?: number },
 ): Promise<Completed> {
   const completer = new Completer({
-    generate: (request, signal) => client.call('generate', request, { signal }),
+    generate: (request, signal, onProgress) => client.call('generate', request, { signal, onProgress }),
   });
   const outcome = await completer.complete(snapshot, new AbortController().signal, options);
   if (outcome.kind === 'offer') return { text: outcome.text, generated: outcome.generated };

@@ -1,28 +1,31 @@
-/** Remembers what was offered, so that typing along a suggestion, or coming back to a place, costs nothing. */
+/** Remembers what the model said, so that typing along, going back, or taking a part of it costs nothing. */
+import { reindented, typedAlong, type Continuation } from './continuation.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const MAX_ENTRIES = 50;
 
-type Entry = { readonly uri: string; readonly before: string; readonly after: string; readonly text: string };
+/** A continuation, and how many characters of it stand before the cursor. */
+export type Found = { readonly continuation: Continuation; readonly typed: number };
 
 export class CompletionCache {
   /** Newest last. */
-  readonly #entries: Entry[] = [];
+  readonly #entries: Continuation[] = [];
 
-  put({ uri, before, after }: Snapshot, text: string): void {
-    this.#entries.push({ uri, before, after, text });
+  put(continuation: Continuation): void {
+    this.#entries.push(continuation);
     if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
   }
 
-  /** What is left of a suggestion that was offered here, or further left and typed along since. */
-  get({ uri, before, after }: Snapshot): string | undefined {
-    for (const entry of this.#entries.toReversed()) {
-      if (entry.uri !== uri || !before.startsWith(entry.before) || entry.after !== after) continue;
-      const typed = before.slice(entry.before.length);
-      if (typed.length < entry.text.length && entry.text.startsWith(typed))
-        return entry.text.slice(typed.length);
+  /** The newest first. */
+  *find(snapshot: Snapshot): Generator<Found> {
+    for (const continuation of this.#entries.toReversed()) {
+      const typed = typedAlong(continuation, snapshot);
+      if (typed !== undefined) yield { continuation, typed };
     }
-    return undefined;
+    for (const continuation of this.#entries.toReversed()) {
+      const moved = reindented(continuation, snapshot);
+      if (moved !== undefined) yield { continuation: moved, typed: 0 };
+    }
   }
 
   clear(): void {

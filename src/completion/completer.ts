@@ -1,15 +1,19 @@
 /**
- * Snapshot → text worth showing. The order of the steps is the whole of it: may we ask, do we know already,
- * ask, filter.
+ * Snapshot → text worth showing. The order of its sources is the whole of it: may we ask here, has it been said
+ * already, is it being said, ask. A generation belongs to no keystroke: it goes on until the text disagrees with it.
  */
-import type { Generated } from '../model/generation.ts';
-import { GREEDY, type Sampling } from '../model/generation.ts';
-import { CompletionCache } from './cache.ts';
+import { cancelled } from '../base/userError.ts';
+import { GREEDY, type Generated, type GenerateRequest, type Sampling } from '../model/generation.ts';
+import { CompletionCache, type Found } from './cache.ts';
 import type { CompletionModel } from './completionModel.ts';
-import { extentOf } from './extent.ts';
-import { FILTERS } from './filters/index.ts';
-import type { FilterContext } from './filters/filter.ts';
-import type { Snapshot } from './snapshot.ts';
+import { likelyBeginning } from './confidence.ts';
+import type { Continuation } from './continuation.ts';
+import { extentOf, nextLines, type Extent } from './extent.ts';
+import { applyFilters, BEFORE_CACHE, BEFORE_SHOWING } from './filters/index.ts';
+import { Feedback } from './feedback.ts';
+import { promptOf } from './prompt.ts';
+import { Running } from './running.ts';
+import { isBlank, linePrefix, lineSuffix, opensBlock, type Snapshot } from './snapshot.ts';
 import { refusalOf } from './trigger.ts';
 
 /** What came of a request, and why. */
@@ -17,66 +21,196 @@ export type Outcome =
   | {
       readonly kind: 'offer';
       readonly text: string;
-      readonly source: 'cache' | 'model';
+      readonly source: Source;
+      /** That all of the text is right, in the model's own estimate. */
+      readonly probability: number;
       readonly generated?: Generated;
     }
   | { readonly kind: 'nothing'; readonly reason: string; readonly generated?: Generated };
 
+/** A generation that an earlier request began is `running`. */
+export type Source = 'cache' | 'running' | 'model';
+
 export type CompleteOptions = { readonly sampling?: Sampling; readonly maxTokens?: number };
+
+export type CompleterOptions = {
+  /** Off: everything is shown, however unsure. */
+  readonly gate?: boolean;
+  /** Off: nothing is asked before it is wanted. */
+  readonly ahead?: boolean;
+  readonly feedback?: Feedback;
+};
 
 export class Completer {
   readonly #model: CompletionModel;
   readonly #cache = new CompletionCache();
+  readonly #feedback: Feedback;
+  readonly #hasGate: boolean;
+  readonly #looksAhead: boolean;
+  #running: Running | undefined;
 
-  constructor(model: CompletionModel) {
+  constructor(model: CompletionModel, options: CompleterOptions = {}) {
     this.#model = model;
+    this.#hasGate = options.gate ?? true;
+    this.#looksAhead = options.ahead ?? true;
+    this.#feedback = options.feedback ?? new Feedback();
   }
 
-  /** What is known already, without asking the model. */
+  /** What can be said without asking the model. */
   known(snapshot: Snapshot): Outcome | undefined {
     const refusal = refusalOf(snapshot);
     if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
-    const cached = this.#cache.get(snapshot);
-    return cached === undefined ? undefined : { kind: 'offer', text: cached, source: 'cache' };
+    this.#feedback.follow(snapshot);
+    for (const found of this.#cache.find(snapshot)) {
+      const outcome = this.#offer(found, snapshot, 'cache');
+      // Where the model was stopped for being unsure, it may be surer now that more has been typed.
+      if (outcome.kind === 'offer' || found.typed === 0 || found.continuation.end === 'complete')
+        return outcome;
+    }
+    return undefined;
+  }
+
+  /** Whether an answer is on its way already: nothing is gained by waiting before it is asked for. */
+  isUnderWay(snapshot: Snapshot): boolean {
+    return this.#running?.isOver === false && this.#running.typedAt(snapshot) !== undefined;
   }
 
   async complete(snapshot: Snapshot, signal: AbortSignal, options: CompleteOptions = {}): Promise<Outcome> {
     const known = this.known(snapshot);
-    if (known !== undefined) return known;
-    const extent = extentOf(snapshot);
-    const generated = await this.#model.generate(
-      {
-        prompt: { kind: 'text', body: snapshot.before, after: '', cut: 'start', heal: true },
-        maxTokens: options.maxTokens ?? extent.maxTokens,
-        sampling: options.sampling ?? GREEDY,
-        stop: extent.stop,
-        priority: 'completion',
-      },
-      signal,
-    );
-    const { text, droppedBy } = applyFilters(generated.text, { snapshot, extent });
-    if (text === '')
-      return { kind: 'nothing', reason: droppedBy ?? 'the model had nothing to add', generated };
-    this.#cache.put(snapshot, text);
-    return { kind: 'offer', text, source: 'model', generated };
+    const outcome = known ?? (await this.#ask(snapshot, signal, options));
+    if (outcome.kind === 'offer') {
+      this.#feedback.shown(snapshot, outcome.text);
+      this.#prepareNext(snapshot, outcome.text);
+    }
+    return outcome;
   }
 
   /** Forgets every suggestion: another model has been loaded. */
   clear(): void {
+    this.#running?.end();
+    this.#running = undefined;
     this.#cache.clear();
+  }
+
+  async #ask(snapshot: Snapshot, signal: AbortSignal, options: CompleteOptions): Promise<Outcome> {
+    const joined = this.#running;
+    if (joined !== undefined && this.isUnderWay(snapshot)) {
+      const outcome = await this.#waitFor(joined, snapshot, { signal, source: 'running' });
+      if (outcome !== undefined) return outcome;
+    }
+    const extent = extentOf(snapshot);
+    const running = this.#start(
+      snapshot,
+      { ...extent, maxTokens: options.maxTokens ?? extent.maxTokens },
+      options,
+    );
+    const outcome = await this.#waitFor(running, snapshot, { signal, source: 'model' });
+    if (outcome === undefined) throw cancelled();
+    return outcome;
+  }
+
+  /** undefined: it disagrees with what has been typed. */
+  async #waitFor(
+    running: Running,
+    snapshot: Snapshot,
+    { signal, source }: { signal: AbortSignal; source: Source },
+  ): Promise<Outcome | undefined> {
+    const waiting = new AbortController();
+    const isAborted = aborted(signal, waiting.signal);
+    try {
+      for (;;) {
+        if (signal.aborted) throw cancelled();
+        const typed = running.typedAt(snapshot);
+        if (typed === undefined) return undefined;
+        const continuation = settled(running);
+        if (running.isOver || hasWholeLine(continuation, typed.length)) {
+          const { generated } = running;
+          const outcome = this.#offer({ continuation, typed: typed.length }, snapshot, source);
+          return generated === undefined ? outcome : { ...outcome, generated };
+        }
+        await Promise.race([running.news(), isAborted]);
+      }
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  #start(snapshot: Snapshot, extent: Extent, { sampling = GREEDY }: CompleteOptions): Running {
+    this.#running?.end();
+    const minProbability = this.#minProbability(snapshot);
+    const request: GenerateRequest = {
+      prompt: promptOf(snapshot),
+      maxTokens: extent.maxTokens,
+      sampling,
+      stop: extent.stop,
+      priority: 'completion',
+      progress: 'line',
+      ...(minProbability > 0 && { minLogProbability: Math.log(minProbability) }),
+    };
+    const running = new Running(snapshot, extent, (signal, onProgress) =>
+      this.#model.generate(request, signal, onProgress),
+    );
+    this.#running = running;
+    void running.over.then(() => running.generated && this.#cache.put(settled(running)));
+    return running;
+  }
+
+  #offer({ continuation, typed }: Found, snapshot: Snapshot, source: Source): Outcome {
+    const likely = likelyBeginning(continuation, typed, this.#minProbability(snapshot));
+    if (continuation.text.slice(typed).trim() === '')
+      return { kind: 'nothing', reason: continuation.droppedBy ?? 'the model had nothing to add' };
+    if (likely.text.trim() === '') return { kind: 'nothing', reason: 'the model was not sure enough' };
+    if (likely.text.startsWith('\n') && !mayBeginBelow(snapshot))
+      return { kind: 'nothing', reason: 'the line is complete' };
+    const { text, droppedBy } = applyFilters(BEFORE_SHOWING, likely.text, {
+      snapshot,
+      extent: extentOf(snapshot),
+    });
+    if (text === '') return { kind: 'nothing', reason: droppedBy ?? 'the model had nothing to add' };
+    if (this.#feedback.wasRejected(snapshot, text))
+      return { kind: 'nothing', reason: 'rejected here before' };
+    return { kind: 'offer', text, source, probability: likely.probability };
+  }
+
+  /** What follows a suggestion is asked for while the user reads it. */
+  #prepareNext(snapshot: Snapshot, text: string): void {
+    if (!this.#looksAhead || this.#running?.isOver === false || !isBlank(lineSuffix(snapshot))) return;
+    const next = { ...snapshot, before: snapshot.before + text };
+    const isKnown = !this.#cache.find(next).next().done;
+    if (!isKnown) this.#start(next, nextLines(next), {});
+  }
+
+  #minProbability({ languageId }: Snapshot): number {
+    return this.#hasGate ? this.#feedback.thresholdOf(languageId) : 0;
   }
 }
 
-/** Applies every filter; where nothing is left, says which one took the last of it. */
-export function applyFilters(
-  completion: string,
-  context: FilterContext,
-): { text: string; droppedBy?: string } {
-  let text = completion;
-  for (const [name, filter] of Object.entries(FILTERS)) {
-    const left = filter(text, context);
-    if (left.trim() === '' && text.trim() !== '') return { text: '', droppedBy: name };
-    text = left;
-  }
-  return { text };
+/** What has been said so far, as it is remembered. */
+function settled(running: Running): Continuation {
+  const continuation = running.continuation();
+  const { text, droppedBy } = applyFilters(BEFORE_CACHE, continuation.text, {
+    snapshot: running.origin,
+    extent: running.extent,
+  });
+  if (text === continuation.text) return continuation;
+  return { ...continuation, text, end: 'complete', ...(droppedBy !== undefined && { droppedBy }) };
+}
+
+/** Whether there is a line to show, while the model goes on. */
+function hasWholeLine({ text }: Continuation, typed: number): boolean {
+  const rest = text.slice(typed);
+  return rest.trimStart().includes('\n');
+}
+
+/** A suggestion may begin with a new line where a block is opened, or where nothing stands on the line. */
+function mayBeginBelow(snapshot: Snapshot): boolean {
+  const prefix = linePrefix(snapshot);
+  return isBlank(prefix) || opensBlock(prefix);
+}
+
+/** Resolves when `signal` is aborted; forgotten once `waiting` is. */
+async function aborted(signal: AbortSignal, waiting: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: waiting });
+  });
 }

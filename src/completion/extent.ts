@@ -3,7 +3,7 @@
  * one line long, so a block is offered only where one begins or where the line is still empty.
  */
 import type { StopRule } from '../model/generation.ts';
-import { indentationOf, isBlank, linePrefix, lineSuffix, type Snapshot } from './snapshot.ts';
+import { indentationOf, isBlank, linePrefix, lineSuffix, opensBlock, type Snapshot } from './snapshot.ts';
 
 export type Extent = {
   readonly kind: 'line' | 'block';
@@ -19,9 +19,15 @@ export function extentOf(snapshot: Snapshot): Extent {
   const prefix = linePrefix(snapshot);
   if (!isBlank(lineSuffix(snapshot))) return line();
   if (isBlank(prefix)) return block(prefix.length);
-  // Behind `if x:` or `function f() {` what follows is indented more than the line itself.
-  if (/[:{]\s*$/.test(prefix)) return block(indentationOf(prefix) + 1);
+  if (opensBlock(prefix)) return block(indentationOf(prefix) + 1);
   return line();
+}
+
+/** Behind a line that is complete, or will be once its suggestion is accepted: the line after it. */
+export function nextLines(snapshot: Snapshot): Extent {
+  const extent = extentOf(snapshot);
+  if (extent.kind === 'block') return extent;
+  return { kind: 'block', maxTokens: 2 * LINE_TOKENS, stop: [{ kind: 'lines', count: 2 }] };
 }
 
 function line(): Extent {

@@ -1,16 +1,21 @@
 /** A document and a cursor in it, as much of them as a completion looks at. Line ends are always `\n` here. */
 
+import type { OutlineLine } from '../model/generation.ts';
+import { Outlines } from './outline.ts';
+import { unixLineEnds, type TextSource } from './textSource.ts';
+
 export type Snapshot = {
   /** Tells documents apart; never read. */
   readonly uri: string;
   readonly languageId: string;
+  /** Where `before` begins, in UTF-16 units. */
+  readonly start: number;
+  /** The outline of what stands above that. */
+  readonly above: readonly OutlineLine[];
   /** From an anchor that seldom moves up to the cursor. */
   readonly before: string;
   readonly after: string;
 };
-
-/** A document that can be read in parts, by UTF-16 offsets. */
-export type TextSource = { readonly length: number; slice(start: number, end: number): string };
 
 /** Characters after the cursor that are looked at. */
 const AFTER_CHARACTERS = 2_000;
@@ -26,18 +31,24 @@ export function maxCharactersBefore({ nPositions }: { nPositions: number }): num
   return nPositions * CHARACTERS_PER_TOKEN;
 }
 
-/** @param maxBefore characters before the cursor that may be read */
-export function takeSnapshot(
-  source: TextSource,
-  cursor: number,
-  { uri, languageId, maxBefore }: { uri: string; languageId: string; maxBefore: number },
-): Snapshot {
-  const start = anchorOf(cursor, maxBefore);
-  const before = unixLineEnds(source.slice(start, cursor));
+export type SnapshotOptions = {
+  readonly uri: string;
+  readonly languageId: string;
+  /** Characters before the cursor that may be read. */
+  readonly maxBefore: number;
+  /** What is known of the rest of the file. */
+  readonly outlines?: Outlines;
+};
+
+export function takeSnapshot(source: TextSource, cursor: number, options: SnapshotOptions): Snapshot {
+  const { uri, languageId, maxBefore, outlines = new Outlines() } = options;
+  const anchor = anchorOf(cursor, maxBefore);
+  const read = unixLineEnds(source.slice(anchor, cursor));
+  const before = anchor === 0 ? read : fromWholeLine(read);
+  const start = anchor + read.length - before.length;
   return {
-    uri,
-    languageId,
-    before: start === 0 ? before : fromWholeLine(before),
+    ...{ uri, languageId, start, before },
+    above: outlines.above(source, start, { uri, languageId }),
     after: unixLineEnds(source.slice(cursor, Math.min(source.length, cursor + AFTER_CHARACTERS))),
   };
 }
@@ -58,6 +69,11 @@ export function indentationOf(line: string): number {
   return line.length - line.trimStart().length;
 }
 
+/** Whether what follows a line is indented more than the line itself. */
+export function opensBlock(line: string): boolean {
+  return /[:{]\s*$/.test(line);
+}
+
 export function isBlank(line: string): boolean {
   return line.trim() === '';
 }
@@ -73,8 +89,4 @@ function fromWholeLine(text: string): string {
   const lineEnd = text.indexOf('\n');
   if (lineEnd >= 0) return text.slice(lineEnd + 1);
   return /^[\uDC00-\uDFFF]/.test(text) ? text.slice(1) : text;
-}
-
-function unixLineEnds(text: string): string {
-  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }

@@ -8,7 +8,7 @@ import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
 import type { KvCache } from './kvCache.ts';
 import type { Model } from './model.ts';
-import type { FittedPrompt } from './promptWindow.ts';
+import type { FittedPrompt } from './fittedPrompt.ts';
 import type { Logits } from './runner.ts';
 import { createSampler, type Allowed } from './sampler.ts';
 import { findStop, settledLength } from './stopRules.ts';

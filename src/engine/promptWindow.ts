@@ -2,6 +2,8 @@
 import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import type { Prompt } from '../model/generation.ts';
+import { fitFile } from './filePrompt.ts';
+import { healed, unhealed, type FittedPrompt, type Room } from './fittedPrompt.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /**
@@ -11,24 +13,13 @@ import type { Tokenizer } from '../tokenizer/tokenizer.ts';
  */
 const STEPS_PER_WINDOW = 8;
 
-/** What prompt and answer share, and how much of it the answer may take. */
-export type Room = { readonly windowTokens: number; readonly answerTokens: number };
-
-export type FittedPrompt = {
-  readonly ids: readonly number[];
-  /** Bytes that the answer must begin with: the text of a token that was taken back. */
-  readonly healing: Uint8Array;
-  readonly cutTokens: number;
-};
-
-const NOTHING = new Uint8Array();
-
 export function fitPrompt(prompt: Prompt, tokenizer: Tokenizer, room: Room): FittedPrompt {
   const budgetTokens = room.windowTokens - room.answerTokens;
   if (prompt.kind === 'ids') {
     if (prompt.ids.length > budgetTokens) throw tooLong(prompt.ids.length, budgetTokens);
-    return { ids: prompt.ids, healing: NOTHING, cutTokens: 0 };
+    return { ...unhealed(prompt.ids), cutTokens: 0 };
   }
+  if (prompt.kind === 'file') return fitFile(prompt, tokenizer, room);
   const after = tokenizer.encode(prompt.after);
   const body = tokenizer.encode(prompt.body);
   const excess = after.length + body.length - budgetTokens;
@@ -38,24 +29,15 @@ export function fitPrompt(prompt: Prompt, tokenizer: Tokenizer, room: Room): Fit
     prompt.cut === 'start'
       ? cutStart(body, { ...room, windowTokens: room.windowTokens - after.length })
       : body.slice(0, budgetTokens - after.length);
-  return { ...heal([...kept, ...after], tokenizer, prompt.heal), cutTokens: body.length - kept.length };
+  const ids = [...kept, ...after];
+  const cutTokens = body.length - kept.length;
+  return { ...(prompt.heal ? healed(ids, tokenizer) : unhealed(ids)), cutTokens };
 }
 
 function cutStart(ids: readonly number[], { windowTokens, answerTokens }: Room): readonly number[] {
   const step = Math.max(1, Math.floor(windowTokens / STEPS_PER_WINDOW));
   const excess = ids.length - (windowTokens - Math.max(answerTokens, step));
   return excess <= 0 ? ids : ids.slice(Math.min(ids.length - 1, Math.ceil(excess / step) * step));
-}
-
-/** Takes the last token back. At least one must be left, since something has to be run. */
-function heal(
-  ids: readonly number[],
-  tokenizer: Tokenizer,
-  isWanted: boolean,
-): { ids: readonly number[]; healing: Uint8Array } {
-  const last = ids.at(-1);
-  if (!isWanted || last === undefined || ids.length < 2) return { ids, healing: NOTHING };
-  return { ids: ids.slice(0, -1), healing: tokenizer.vocabulary.bytesOf(last) ?? NOTHING };
 }
 
 function tooLong(nTokens: number, budgetTokens: number): UserError {

@@ -18,7 +18,28 @@ export type Prompt =
        */
       readonly heal: boolean;
     }
+  /** A file up to the cursor, with what helps to go on in it. Healed. */
+  | ({ readonly kind: 'file' } & FilePrompt)
   | { readonly kind: 'ids'; readonly ids: readonly number[] };
+
+export type FilePrompt = {
+  /** Where the body begins in its file, in UTF-16 units. */
+  readonly start: number;
+  /** The file from there up to the cursor. */
+  readonly body: string;
+  /** Lines of the file, from its first on, that say what stands in the parts that do not fit. */
+  readonly outline: readonly OutlineLine[];
+  /** Pieces of other files, in a stable order; each ends with a line end. */
+  readonly snippets: readonly string[];
+};
+
+export type OutlineLine = {
+  readonly kind: 'import' | 'signature';
+  /** Where it begins in its file. */
+  readonly at: number;
+  /** With its line end. */
+  readonly text: string;
+};
 
 export type Sampling =
   | { readonly kind: 'greedy' }

@@ -15,7 +15,7 @@ export function readDrawing(drawing: string): Drawing {
   const [before, rest] = text.split('├');
   const [completion, after] = rest!.split('┤');
   return {
-    snapshot: { uri: 'file:///a', languageId: 'python', before: before!, after: after! },
+    snapshot: { uri: 'file:///a', languageId: 'python', start: 0, above: [], before: before!, after: after! },
     completion: completion!,
   };
 }

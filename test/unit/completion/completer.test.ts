@@ -17,11 +17,11 @@ function scripted(...answers: string[]): { completer: Completer; asked: Generate
     return text === undefined
       ? Promise.reject(new Error('asked too often'))
       : Promise.resolve({
-          ...{ text, ids: [], logProbabilities: [], tokenEnds: [], stopReason: 'rule' as const },
+          ...{ text, ids: [1], logProbabilities: [0], tokenEnds: [text.length], stopReason: 'rule' as const },
           ...{ promptTokens: 1, recomputedTokens: 1, cutTokens: 0, ms: { prefill: 0, decode: 0 } },
         });
   };
-  return { completer: new Completer({ generate }), asked };
+  return { completer: new Completer({ generate }, { ahead: false }), asked };
 }
 
 describe('where nothing is asked', () => {
@@ -122,7 +122,7 @@ describe('what is asked and offered', () => {
     const { completer, asked } = scripted('1');
     await completer.complete(snapshotAt('a = 0\nx = │\n'), SIGNAL);
     expect(asked[0]).toMatchObject({
-      prompt: { kind: 'text', body: 'a = 0\nx = ', cut: 'start', heal: true },
+      prompt: { kind: 'file', start: 0, body: 'a = 0\nx = ' },
       sampling: { kind: 'greedy' },
       priority: 'completion',
     });

@@ -1,0 +1,93 @@
+/**
+ * What became of what was shown: learned from the next text alone, since an editor does not tell. How sure the model
+ * has to be in a language follows from it; and what was rejected is not shown again at that place.
+ */
+import { typedSince } from './continuation.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A language's threshold: the probability that a suggestion must have to be shown. */
+export type Thresholds = Readonly<Record<string, number>>;
+
+export const DEFAULT_THRESHOLD = 0.35;
+const LEAST = 0.1;
+const MOST = 0.8;
+
+/** The share of what is shown that should be accepted: where it is less, the threshold rises, and the other way. */
+const AIM = 0.5;
+
+/** How far one answer moves a threshold, in its logarithm's odds. */
+const STEP = 0.08;
+
+const MAX_REJECTED = 200;
+const PLACE_CHARACTERS = 200;
+
+type Shown = { readonly snapshot: Snapshot; readonly text: string };
+
+export class Feedback {
+  #thresholds: Record<string, number>;
+  readonly #onLearned: (thresholds: Thresholds) => void;
+  /** Places and what was rejected there; oldest first. */
+  readonly #rejected = new Set<string>();
+  #shown: Shown | undefined;
+
+  constructor(thresholds: Thresholds = {}, onLearned: (thresholds: Thresholds) => void = () => undefined) {
+    this.#thresholds = { ...thresholds };
+    this.#onLearned = onLearned;
+  }
+
+  thresholdOf(languageId: string): number {
+    return this.#thresholds[languageId] ?? DEFAULT_THRESHOLD;
+  }
+
+  shown(snapshot: Snapshot, text: string): void {
+    const already = this.#shown;
+    // What is typed along is the suggestion that it was.
+    const typed = already && typedSince(already.snapshot, snapshot, already.text.length);
+    if (already !== undefined && typed !== undefined && already.text === typed + text) return;
+    this.#shown = { snapshot, text };
+  }
+
+  /** Sees what the text is now, and what that says of what was shown. */
+  follow(snapshot: Snapshot): void {
+    const { shown } = { shown: this.#shown };
+    if (shown === undefined) return;
+    const typed = typedSince(shown.snapshot, snapshot, shown.text.length + 1);
+    if (typed === undefined) {
+      // Another place, or an edit above: nothing can be said of it.
+      this.#shown = undefined;
+    } else if (typed.startsWith(shown.text)) this.#learn(shown, true);
+    else if (!shown.text.startsWith(typed)) this.#learn(shown, false);
+  }
+
+  /** The user has dismissed it, or an editor tells what it knows. */
+  wasRejected(snapshot: Snapshot, text: string): boolean {
+    return this.#rejected.has(keyOf(snapshot, text));
+  }
+
+  reset(): void {
+    this.#thresholds = {};
+    this.#rejected.clear();
+    this.#onLearned({});
+  }
+
+  #learn(shown: Shown, wasAccepted: boolean): void {
+    this.#shown = undefined;
+    const { languageId } = shown.snapshot;
+    const old = this.thresholdOf(languageId);
+    const odds = Math.log(old / (1 - old)) + STEP * (AIM - (wasAccepted ? 1 : 0));
+    this.#thresholds[languageId] = Math.min(MOST, Math.max(LEAST, 1 / (1 + Math.exp(-odds))));
+    this.#onLearned({ ...this.#thresholds });
+    if (!wasAccepted) this.#reject(keyOf(shown.snapshot, shown.text));
+  }
+
+  #reject(key: string): void {
+    this.#rejected.delete(key);
+    this.#rejected.add(key);
+    const [oldest] = this.#rejected;
+    if (this.#rejected.size > MAX_REJECTED && oldest !== undefined) this.#rejected.delete(oldest);
+  }
+}
+
+function keyOf({ uri, before }: Snapshot, text: string): string {
+  return [uri, before.slice(-PLACE_CHARACTERS), text].join('\0');
+}
