@@ -4,6 +4,7 @@ import { benchCommand } from './cli/bench.ts';
 import { Arguments, type Command } from './cli/command.ts';
 import { completeCommand } from './cli/complete.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { evalTypingCommand } from './cli/evalTyping.ts';
 import { generateCommand } from './cli/generate.ts';
 import { importCommand } from './cli/import.ts';
 import { logitsCommand } from './cli/logits.ts';
@@ -18,11 +19,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   generate: generateCommand,
   logits: logitsCommand,
   score: scoreCommand,
+  'eval typing': evalTypingCommand,
   bench: benchCommand,
   doctor: doctorCommand,
 };
 
-async function main([name = '', ...argv]: readonly string[]): Promise<void> {
+async function main(words: readonly string[]): Promise<void> {
+  const { name, argv } = splitName(words);
   if (name === '' || name === 'help' || name === '--help') {
     print(help());
     return;
@@ -37,6 +40,15 @@ async function main([name = '', ...argv]: readonly string[]): Promise<void> {
   const args = new Arguments(argv, command);
   const { json, text } = await command.run(args);
   print(args.flag('json') ? JSON.stringify(json) : text);
+}
+
+/** The name of a command is one word, or two. */
+function splitName([first = '', ...rest]: readonly string[]): { name: string; argv: readonly string[] } {
+  const isFirstOfTwo = Object.keys(COMMANDS).some((name) => name.startsWith(`${first} `));
+  const [second, ...argv] = rest;
+  return isFirstOfTwo && second !== undefined
+    ? { name: `${first} ${second}`, argv }
+    : { name: first, argv: rest };
 }
 
 function help(): string {

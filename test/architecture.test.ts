@@ -26,9 +26,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   completion: ['model', 'base'],
   sql: ['model', 'base'],
   tasks: ['model', 'base'],
+  evaluation: ['completion', 'base'],
   editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
-  cli: JOINS,
+  cli: ['evaluation', ...JOINS],
   'cli.ts': ['cli', ...JOINS],
 };
 

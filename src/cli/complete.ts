@@ -108,6 +108,6 @@ const LANGUAGES: Readonly<Record<string, string>> = {
   '.ts': 'typescript',
 };
 
-function languageOf(file: string | undefined): string {
+export function languageOf(file: string | undefined): string {
   return LANGUAGES[path.extname(file ?? '')] ?? 'plaintext';
 }
