@@ -3,33 +3,20 @@
  * already, is it being said, ask. A generation belongs to no keystroke: it goes on until the text disagrees with it.
  */
 import { cancelled } from '../base/userError.ts';
-import { GREEDY, type Generated, type GenerateRequest, type Sampling } from '../model/generation.ts';
+import { GREEDY, type GenerateRequest, type Sampling } from '../model/generation.ts';
 import { CompletionCache, type Found } from './cache.ts';
 import type { CompletionModel } from './completionModel.ts';
 import { likelyBeginning } from './confidence.ts';
 import type { Continuation } from './continuation.ts';
 import { extentOf, nextLines, type Extent } from './extent.ts';
+import { removeClosedBrackets } from './filters/removeClosedBrackets.ts';
 import { applyFilters, BEFORE_CACHE, BEFORE_SHOWING } from './filters/index.ts';
 import { Feedback } from './feedback.ts';
 import { promptOf } from './prompt.ts';
+import type { Outcome, Source } from './outcome.ts';
 import { Running } from './running.ts';
 import { isBlank, linePrefix, lineSuffix, opensBlock, type Snapshot } from './snapshot.ts';
 import { refusalOf } from './trigger.ts';
-
-/** What came of a request, and why. */
-export type Outcome =
-  | {
-      readonly kind: 'offer';
-      readonly text: string;
-      readonly source: Source;
-      /** That all of the text is right, in the model's own estimate. */
-      readonly probability: number;
-      readonly generated?: Generated;
-    }
-  | { readonly kind: 'nothing'; readonly reason: string; readonly generated?: Generated };
-
-/** A generation that an earlier request began is `running`. */
-export type Source = 'cache' | 'running' | 'model';
 
 export type CompleteOptions = { readonly sampling?: Sampling; readonly maxTokens?: number };
 
@@ -40,6 +27,8 @@ export type CompleterOptions = {
   readonly ahead?: boolean;
   readonly feedback?: Feedback;
 };
+
+const NOT_SURE = 'the model was not sure enough';
 
 export class Completer {
   readonly #model: CompletionModel;
@@ -61,6 +50,12 @@ export class Completer {
     const refusal = refusalOf(snapshot);
     if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
     this.#feedback.follow(snapshot);
+    const onDisplay = this.#feedback.onDisplay(snapshot);
+    if (onDisplay !== undefined) {
+      // The editor may have closed a bracket meanwhile.
+      const text = removeClosedBrackets(onDisplay.text, { snapshot, extent: extentOf(snapshot) });
+      if (text !== '') return { ...onDisplay, text };
+    }
     for (const found of this.#cache.find(snapshot)) {
       const outcome = this.#offer(found, snapshot, 'cache');
       // Where the model was stopped for being unsure, it may be surer now that more has been typed.
@@ -79,7 +74,7 @@ export class Completer {
     const known = this.known(snapshot);
     const outcome = known ?? (await this.#ask(snapshot, signal, options));
     if (outcome.kind === 'offer') {
-      this.#feedback.shown(snapshot, outcome.text);
+      this.#feedback.shown(snapshot, outcome);
       this.#prepareNext(snapshot, outcome.text);
     }
     return outcome;
@@ -90,6 +85,7 @@ export class Completer {
     this.#running?.end();
     this.#running = undefined;
     this.#cache.clear();
+    this.#feedback.forgetDisplay();
   }
 
   async #ask(snapshot: Snapshot, signal: AbortSignal, options: CompleteOptions): Promise<Outcome> {
@@ -157,9 +153,11 @@ export class Completer {
 
   #offer({ continuation, typed }: Found, snapshot: Snapshot, source: Source): Outcome {
     const likely = likelyBeginning(continuation, typed, this.#minProbability(snapshot));
-    if (continuation.text.slice(typed).trim() === '')
-      return { kind: 'nothing', reason: continuation.droppedBy ?? 'the model had nothing to add' };
-    if (likely.text.trim() === '') return { kind: 'nothing', reason: 'the model was not sure enough' };
+    if (continuation.text.slice(typed).trim() === '') {
+      const reason = continuation.end === 'unlikely' ? NOT_SURE : 'the model had nothing to add';
+      return { kind: 'nothing', reason: continuation.droppedBy ?? reason };
+    }
+    if (likely.text.trim() === '') return { kind: 'nothing', reason: NOT_SURE };
     if (likely.text.startsWith('\n') && !mayBeginBelow(snapshot))
       return { kind: 'nothing', reason: 'the line is complete' };
     const { text, droppedBy } = applyFilters(BEFORE_SHOWING, likely.text, {

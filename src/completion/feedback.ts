@@ -3,6 +3,7 @@
  * has to be in a language follows from it; and what was rejected is not shown again at that place.
  */
 import { typedSince } from './continuation.ts';
+import type { Offer } from './outcome.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A language's threshold: the probability that a suggestion must have to be shown. */
@@ -21,7 +22,7 @@ const STEP = 0.08;
 const MAX_REJECTED = 200;
 const PLACE_CHARACTERS = 200;
 
-type Shown = { readonly snapshot: Snapshot; readonly text: string };
+type Shown = { readonly snapshot: Snapshot; readonly text: string; readonly probability: number };
 
 export class Feedback {
   #thresholds: Record<string, number>;
@@ -39,17 +40,27 @@ export class Feedback {
     return this.#thresholds[languageId] ?? DEFAULT_THRESHOLD;
   }
 
-  shown(snapshot: Snapshot, text: string): void {
-    const already = this.#shown;
-    // What is typed along is the suggestion that it was.
-    const typed = already && typedSince(already.snapshot, snapshot, already.text.length);
-    if (already !== undefined && typed !== undefined && already.text === typed + text) return;
-    this.#shown = { snapshot, text };
+  /** @param offer what is on display now */
+  shown(snapshot: Snapshot, { text, probability, source }: Offer): void {
+    if (source !== 'display') this.#shown = { snapshot, text, probability };
+  }
+
+  /** What is left of what is on display, while it is typed along: it does not change under the user's eyes. */
+  onDisplay(snapshot: Snapshot): Offer | undefined {
+    const shown = this.#shown;
+    const typed = shown && typedSince(shown.snapshot, snapshot, shown.text.length - 1);
+    if (shown === undefined || typed === undefined || !shown.text.startsWith(typed)) return undefined;
+    const { text, probability } = shown;
+    return { kind: 'offer', text: text.slice(typed.length), source: 'display', probability };
+  }
+
+  forgetDisplay(): void {
+    this.#shown = undefined;
   }
 
   /** Sees what the text is now, and what that says of what was shown. */
   follow(snapshot: Snapshot): void {
-    const { shown } = { shown: this.#shown };
+    const shown = this.#shown;
     if (shown === undefined) return;
     const typed = typedSince(shown.snapshot, snapshot, shown.text.length + 1);
     if (typed === undefined) {
@@ -59,7 +70,6 @@ export class Feedback {
     else if (!shown.text.startsWith(typed)) this.#learn(shown, false);
   }
 
-  /** The user has dismissed it, or an editor tells what it knows. */
   wasRejected(snapshot: Snapshot, text: string): boolean {
     return this.#rejected.has(keyOf(snapshot, text));
   }

@@ -76,12 +76,14 @@ describe('what is known already', () => {
   };
 
   it('is offered while it is typed along, when it is gone back to, and not where something else is typed', async () => {
-    const { completer, asked } = scripted('urn value + 1', 'other');
+    const { completer, asked } = scripted('urn value + 1', 'here', 'other');
     expect(await offered(completer, 'ret│\n')).toEqual(['urn value + 1', 'model']);
-    expect(await offered(completer, 'retu│\n')).toEqual(['rn value + 1', 'cache']);
-    expect(await offered(completer, 'return value│\n')).toEqual([' + 1', 'cache']);
+    expect(await offered(completer, 'retu│\n')).toEqual(['rn value + 1', 'display']);
+    expect(await offered(completer, 'return value│\n')).toEqual([' + 1', 'display']);
+    expect(await offered(completer, 'ret│\n')).toEqual(['urn value + 1', 'display']);
+    await offered(completer, 'elsewhere │');
     expect(await offered(completer, 'ret│\n')).toEqual(['urn value + 1', 'cache']);
-    expect(asked).toHaveLength(1);
+    expect(asked).toHaveLength(2);
     expect(await offered(completer, 'retr│\n')).toEqual(['other', 'model']);
   });
 
