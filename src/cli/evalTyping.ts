@@ -13,12 +13,12 @@ import { readText } from './score.ts';
 const DEFAULT_REQUESTS = 4_000;
 
 /** What a completer can do without. */
-const PARTS = ['gate', 'ahead', 'outline'] as const;
+const PARTS = ['gate', 'ahead', 'copy', 'outline'] as const;
 type Part = (typeof PARTS)[number];
 
 export const evalTypingCommand: Command = {
   usage:
-    '<files…> [--sample n] [--seed s] [--without gate,ahead,outline] [--model <folder>] [--threads n] [--device d]\n' +
+    '<files…> [--sample n] [--seed s] [--without gate,ahead,copy,outline] [--model <folder>] [--threads n] [--device d]\n' +
     `--sample: requests at the most, ${DEFAULT_REQUESTS} if absent; larger files are typed in part.`,
   summary: 'Types files again, with completions, and counts what is shown, accepted and saved.',
   nPositionals: Infinity,
@@ -72,7 +72,7 @@ function evaluate(
   return withModel(args, async (client, model) => {
     const completer = new Completer(
       { generate: (request, signal, onProgress) => client.call('generate', request, { signal, onProgress }) },
-      { gate: !without.includes('gate'), ahead: !without.includes('ahead') },
+      Object.fromEntries(without.map((mechanism) => [mechanism, false])),
     );
     const { signal } = new AbortController();
     let nStretches = 0;
@@ -85,8 +85,7 @@ function evaluate(
       };
       return async ({ before, after }) => {
         const snapshot = takeSnapshot(before + after, before.length, options);
-        const asked = without.includes('outline') ? { ...snapshot, above: [] } : snapshot;
-        const { generated, ...outcome } = await completer.complete(asked, signal);
+        const { generated, ...outcome } = await completer.complete(snapshot, signal);
         return {
           text: outcome.kind === 'offer' ? outcome.text : '',
           ...(generated !== undefined && { recomputedTokens: generated.recomputedTokens }),

@@ -12,7 +12,7 @@ import { extentOf, nextLines, type Extent } from './extent.ts';
 import { removeClosedBrackets } from './filters/removeClosedBrackets.ts';
 import { applyFilters, BEFORE_CACHE, BEFORE_SHOWING } from './filters/index.ts';
 import { Feedback } from './feedback.ts';
-import { promptOf } from './prompt.ts';
+import { copyTextsOf, promptOf } from './prompt.ts';
 import type { Outcome, Source } from './outcome.ts';
 import { Running } from './running.ts';
 import { isBlank, linePrefix, lineSuffix, opensBlock, type Snapshot } from './snapshot.ts';
@@ -25,6 +25,10 @@ export type CompleterOptions = {
   readonly gate?: boolean;
   /** Off: nothing is asked before it is wanted. */
   readonly ahead?: boolean;
+  /** Off: what the text at hand says comes next has no say. */
+  readonly copy?: boolean;
+  /** Off: nothing is told of what does not fit the window. */
+  readonly outline?: boolean;
   readonly feedback?: Feedback;
 };
 
@@ -36,12 +40,16 @@ export class Completer {
   readonly #feedback: Feedback;
   readonly #hasGate: boolean;
   readonly #looksAhead: boolean;
+  readonly #copies: boolean;
+  readonly #outlines: boolean;
   #running: Running | undefined;
 
   constructor(model: CompletionModel, options: CompleterOptions = {}) {
     this.#model = model;
     this.#hasGate = options.gate ?? true;
     this.#looksAhead = options.ahead ?? true;
+    this.#copies = options.copy ?? true;
+    this.#outlines = options.outline ?? true;
     this.#feedback = options.feedback ?? new Feedback();
   }
 
@@ -135,12 +143,13 @@ export class Completer {
     this.#running?.end();
     const minProbability = this.#minProbability(snapshot);
     const request: GenerateRequest = {
-      prompt: promptOf(snapshot),
+      prompt: promptOf(snapshot, { outline: this.#outlines }),
       maxTokens: extent.maxTokens,
       sampling,
       stop: extent.stop,
       priority: 'completion',
       progress: 'line',
+      ...(this.#copies && { copyFrom: copyTextsOf(snapshot) }),
       ...(minProbability > 0 && { minLogProbability: Math.log(minProbability) }),
     };
     const running = new Running(snapshot, extent, (signal, onProgress) =>

@@ -39,30 +39,38 @@ export function outlineOf(text: string, languageId: string, at = 0): OutlineLine
 /** How much of a file is read: its first characters, with the imports, and so many just above the anchor. */
 const MAX_TOP = 8_000;
 const MAX_ABOVE = 200_000;
+const MAX_TEXT = 16_000;
 const MAX_DOCUMENTS = 20;
 
+/** What lies above the text that a completion looks at. */
+export type Above = {
+  readonly outline: readonly OutlineLine[];
+  /** The part of it that is nearest. */
+  readonly text: string;
+};
+
+export const NOTHING: Above = { outline: [], text: '' };
+
 export class Outlines {
-  readonly #known = new Map<string, { readonly start: number; readonly outline: readonly OutlineLine[] }>();
+  readonly #known = new Map<string, { readonly start: number; readonly above: Above }>();
 
   /** Of the first `start` characters. */
-  above(
-    source: TextSource,
-    start: number,
-    document: { uri: string; languageId: string },
-  ): readonly OutlineLine[] {
-    if (start === 0) return [];
+  above(source: TextSource, start: number, document: { uri: string; languageId: string }): Above {
+    if (start === 0) return NOTHING;
     const known = this.#known.get(document.uri);
-    if (known?.start === start) return known.outline;
+    if (known?.start === start) return known.above;
     const from = Math.max(0, start - MAX_ABOVE);
     const top = from === 0 ? '' : source.slice(0, Math.min(from, MAX_TOP));
+    const text = unixLineEnds(source.slice(from, start));
     const outline = [
       ...outlineOf(unixLineEnds(top), document.languageId),
-      ...outlineOf(unixLineEnds(source.slice(from, start)), document.languageId, from),
+      ...outlineOf(text, document.languageId, from),
     ];
+    const above = { outline, text: text.slice(-MAX_TEXT) };
     this.#known.delete(document.uri);
-    this.#known.set(document.uri, { start, outline });
+    this.#known.set(document.uri, { start, above });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MAX_DOCUMENTS && oldest !== undefined) this.#known.delete(oldest);
-    return outline;
+    return above;
   }
 }

@@ -3,7 +3,15 @@ import type { Prompt } from '../model/generation.ts';
 import { outlineOf } from './outline.ts';
 import type { Snapshot } from './snapshot.ts';
 
-export function promptOf({ before, start, above, languageId }: Snapshot): Prompt {
-  const outline = [...above, ...outlineOf(before, languageId, start)];
+export function promptOf(
+  { before, start, above, languageId }: Snapshot,
+  options: { outline: boolean },
+): Prompt {
+  const outline = !options.outline ? [] : [...above.outline, ...outlineOf(before, languageId, start)];
   return { kind: 'file', start, body: before, outline, snippets: [] };
+}
+
+/** What is likely to be repeated beside that: the rest of the file. */
+export function copyTextsOf({ above, after }: Snapshot): readonly string[] {
+  return [above.text, after].filter((text) => text !== '');
 }

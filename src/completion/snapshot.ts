@@ -1,7 +1,6 @@
 /** A document and a cursor in it, as much of them as a completion looks at. Line ends are always `\n` here. */
 
-import type { OutlineLine } from '../model/generation.ts';
-import { Outlines } from './outline.ts';
+import { Outlines, type Above } from './outline.ts';
 import { unixLineEnds, type TextSource } from './textSource.ts';
 
 export type Snapshot = {
@@ -10,8 +9,8 @@ export type Snapshot = {
   readonly languageId: string;
   /** Where `before` begins, in UTF-16 units. */
   readonly start: number;
-  /** The outline of what stands above that. */
-  readonly above: readonly OutlineLine[];
+  /** What stands above that. */
+  readonly above: Above;
   /** From an anchor that seldom moves up to the cursor. */
   readonly before: string;
   readonly after: string;

@@ -27,6 +27,11 @@ export class ChunkPlanner {
     this.#maxTokens = Math.min(MAX_TOKENS, maxTokens);
   }
 
+  /** What a token of a prompt takes; undefined while nothing has been measured. */
+  get msPerToken(): number | undefined {
+    return this.#msPerToken;
+  }
+
   /** Tokens for the next call. */
   next(): number {
     if (this.#msPerToken === undefined) return Math.min(this.#maxTokens, FIRST_TOKENS);

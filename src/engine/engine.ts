@@ -17,6 +17,8 @@ import { deviceFailure } from './devices/deviceFailure.ts';
 import { generate } from './generator.ts';
 import type { Model } from './model.ts';
 import { openModel, type OpenModel } from './devices/openModel.ts';
+import { PromptBudget } from './promptBudget.ts';
+import { EncodedTexts } from './encodedTexts.ts';
 import { fitPrompt } from './promptWindow.ts';
 import { greatest } from './sampler.ts';
 import { scoreText, type Score } from './score.ts';
@@ -34,6 +36,8 @@ type Loaded = {
   readonly model: Model;
   readonly pool: CachePool;
   readonly planner: ChunkPlanner;
+  readonly budget: PromptBudget;
+  readonly texts: EncodedTexts;
   readonly options: LoadOptions;
   readonly summary: ModelSummary;
   /** Its device has failed; whoever was at work is ended, and starts again elsewhere. */
@@ -71,8 +75,13 @@ export class Engine {
       fullBytes: model.cacheBytesPerToken * model.architecture.nPositions,
     });
     await warmUp(model, pool, planner);
+    const budget = new PromptBudget(model.architecture.nPositions);
     const summary = summarise(open, performance.now() - startMs);
-    this.#loaded = { ...{ model, pool, planner, options, summary }, hasFailed: false };
+    this.#loaded = {
+      ...{ model, pool, planner, budget, options, summary },
+      texts: new EncodedTexts(model.tokenizer),
+      hasFailed: false,
+    };
     return summary;
   }
 
@@ -96,13 +105,15 @@ export class Engine {
     request: GenerateRequest,
     { signal, onProgress }: GenerateHooks,
   ): Promise<Generated> {
-    const { model, pool, planner } = loaded;
+    const { model, pool, planner, texts } = loaded;
     checkRequest(request, model);
     const answerTokens = Math.min(
       request.maxTokens,
       Math.max(MIN_ANSWER_TOKENS, model.architecture.nPositions >> 1),
     );
-    const windowTokens = model.architecture.nPositions;
+    loaded.budget.adapt(planner.msPerToken);
+    const windowTokens =
+      request.prompt.kind === 'file' ? loaded.budget.windowTokens : model.architecture.nPositions;
     const prompt = fitPrompt(request.prompt, model.tokenizer, { windowTokens, answerTokens });
     if (prompt.ids.length === 0)
       throw new UserError('bad-argument', 'There is nothing to go on from: the prompt is empty.');
@@ -111,7 +122,7 @@ export class Engine {
     const run = async (call: Call) => {
       const cache = pool.take(prompt.ids);
       try {
-        return await generate(request, prompt, { model, cache, planner, call, onProgress });
+        return await generate(request, prompt, { model, cache, planner, texts, call, onProgress });
       } finally {
         pool.give(cache);
       }

@@ -6,6 +6,8 @@ import type { Generated, GeneratedSoFar, GenerateRequest, StopReason } from '../
 import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
+import { CopyModel } from './copyModel.ts';
+import type { EncodedTexts } from './encodedTexts.ts';
 import type { KvCache } from './kvCache.ts';
 import type { Model } from './model.ts';
 import type { FittedPrompt } from './fittedPrompt.ts';
@@ -17,6 +19,7 @@ export type GenerationContext = {
   readonly model: Model;
   readonly cache: KvCache;
   readonly planner: ChunkPlanner;
+  readonly texts: EncodedTexts;
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
   readonly onProgress: ((soFar: GeneratedSoFar) => void) | undefined;
@@ -38,7 +41,10 @@ export async function generate(
   let logits = await prefill(pending, context);
   const prefillMs = performance.now() - startMs;
 
-  const answer = new Answer(request, prompt, context.model);
+  const answer = new Answer(request, prompt, {
+    model: context.model,
+    copy: copyModelFor(request, prompt, context),
+  });
   while (!answer.accept(logits)) {
     if (context.onProgress !== undefined && answer.hasNews()) context.onProgress(answer.soFar());
     logits = await step(answer.lastId, context);
@@ -53,6 +59,17 @@ export async function generate(
     cutTokens: prompt.cutTokens,
     ms: { prefill: prefillMs, decode: performance.now() - startMs - prefillMs },
   };
+}
+
+/** Only where the most likely token is wanted: what is drawn is drawn from the model. */
+function copyModelFor(
+  { copyFrom, sampling }: GenerateRequest,
+  { ids }: FittedPrompt,
+  { model: { tokenizer }, texts }: GenerationContext,
+): CopyModel | undefined {
+  if (copyFrom === undefined || sampling.kind !== 'greedy') return undefined;
+  const others = copyFrom.map((text) => texts.encode(text));
+  return new CopyModel([...others, ids], (id) => tokenizer.vocabulary.bytesOf(id)?.length ?? 0);
 }
 
 /** Runs `ids` in chunks and returns the logits of the last one. */
@@ -93,6 +110,7 @@ class Answer {
   readonly #model: Model;
   readonly #decoder: TokenDecoder;
   readonly #sample: ReturnType<typeof createSampler>;
+  readonly #copy: CopyModel | undefined;
   readonly #roomTokens: number;
   #decoded = '';
   #healing: Uint8Array;
@@ -100,8 +118,13 @@ class Answer {
   #logProbability = 0;
   #nLinesTold = 0;
 
-  constructor(request: GenerateRequest, prompt: FittedPrompt, model: Model) {
+  constructor(
+    request: GenerateRequest,
+    prompt: FittedPrompt,
+    { model, copy }: { model: Model; copy: CopyModel | undefined },
+  ) {
     this.#request = request;
+    this.#copy = copy;
     this.#model = model;
     this.#decoder = new TokenDecoder(model.tokenizer.vocabulary);
     this.#sample = createSampler(request.sampling);
@@ -133,11 +156,12 @@ class Answer {
 
   /** Chooses the next token. True: the answer is complete. */
   accept(logits: Logits): boolean {
-    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits));
+    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits), this.#copy?.votes());
     if (id === END_OF_TEXT) return this.#stop('end-of-text');
     this.#logProbability += logProbability;
     if (this.#logProbability < (this.#request.minLogProbability ?? -Infinity)) return this.#stop('unlikely');
     this.ids.push(id);
+    this.#copy?.push(id);
     this.#decoded += this.#decode(id);
     this.#logProbabilities.push(logProbability);
     this.#tokenEnds.push(this.#decoded.length);

@@ -1,12 +1,8 @@
 /** Chooses the next token from logits. */
+import type { Votes } from './copyModel.ts';
+import { mostLikely, type Choice } from './mixture.ts';
 import { seededRandom } from '../base/seededRandom.ts';
 import type { Sampling } from '../model/generation.ts';
-
-export type Choice = {
-  readonly id: number;
-  /** Natural logarithm of its probability among the allowed ids, before temperature. */
-  readonly logProbability: number;
-};
 
 /** The ids that may be chosen: all below a bound, or a list. */
 export type Allowed =
@@ -20,10 +16,18 @@ export type Allowed =
 const NEGLIGIBLE = 23;
 
 /** A sampler for one generation; the same seed gives the same choices. */
-export function createSampler(sampling: Sampling): (logits: Float32Array, allowed: Allowed) => Choice {
+export function createSampler(
+  sampling: Sampling,
+): (logits: Float32Array, allowed: Allowed, votes?: Votes) => Choice {
   const random = sampling.kind === 'random' ? seededRandom(sampling.seed) : undefined;
-  return (logits, allowed) => {
+  return (logits, allowed, votes) => {
     const best = greatest(logits, allowed);
+    if (votes !== undefined) {
+      const sum = logSumExp(logits, allowed, logits[best] ?? 0);
+      const probabilityOf = (id: number) =>
+        isAllowed(id, allowed) ? Math.exp((logits[id] ?? -Infinity) - sum) : 0;
+      return mostLikely(best, probabilityOf, votes);
+    }
     const id =
       sampling.kind === 'random' && random ? draw({ logits, allowed, best }, sampling, random()) : best;
     return { id, logProbability: (logits[id] ?? -Infinity) - logSumExp(logits, allowed, logits[best] ?? 0) };
@@ -43,6 +47,10 @@ export function greatest(logits: Float32Array, allowed: Allowed): number {
     bestLogit = logit;
   }
   return best;
+}
+
+function isAllowed(id: number, allowed: Allowed): boolean {
+  return 'ids' in allowed ? allowed.ids.includes(id) : id < allowed.below;
 }
 
 function logSumExp(logits: Float32Array, allowed: Allowed, greatestLogit: number): number {

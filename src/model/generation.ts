@@ -81,6 +81,11 @@ export type GenerateRequest = {
   readonly ignoreEndOfText?: true;
   /** Ends before the token with which the probability of the whole answer falls below e^this. */
   readonly minLogProbability?: number;
+  /**
+   * Texts that are likely to be repeated, beside the prompt: the rest of the file, other files. Where there is a
+   * list, even an empty one, what they and the prompt say comes next is mixed into the model's probabilities.
+   */
+  readonly copyFrom?: readonly string[];
   /** How often progress is told: after every token, or after every whole line. */
   readonly progress?: 'token' | 'line';
 };

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { extentOf } from '../../src/completion/extent.ts';
 import type { Filter } from '../../src/completion/filters/filter.ts';
+import { NOTHING } from '../../src/completion/outline.ts';
 import type { Snapshot } from '../../src/completion/snapshot.ts';
 
 export type Drawing = { readonly snapshot: Snapshot; readonly completion: string };
@@ -15,7 +16,14 @@ export function readDrawing(drawing: string): Drawing {
   const [before, rest] = text.split('├');
   const [completion, after] = rest!.split('┤');
   return {
-    snapshot: { uri: 'file:///a', languageId: 'python', start: 0, above: [], before: before!, after: after! },
+    snapshot: {
+      uri: 'file:///a',
+      languageId: 'python',
+      start: 0,
+      above: NOTHING,
+      before: before!,
+      after: after!,
+    },
     completion: completion!,
   };
 }
