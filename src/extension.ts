@@ -6,8 +6,10 @@ import { EngineHost } from './client/engineHost.ts';
 import { ModelClaim } from './client/modelClaim.ts';
 import { ModelHold } from './client/modelHold.ts';
 import { Completer } from './completion/completer.ts';
+import { Decisions } from './completion/decisions.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
+import { DecisionView } from './editor/decisionView.ts';
 import { Explanations } from './editor/explanation.ts';
 import { InlineCompletions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
@@ -53,15 +55,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
+  const decisions = new Decisions();
+  const decisionView = new DecisionView(decisions);
   const provider = new InlineCompletions({
-    ...{ engine, completer, log, modelLanguages },
+    ...{ engine, completer, decisions, log, modelLanguages },
     onGenerated: (generated) => statusBar.record(generated),
   });
 
   context.subscriptions.push(
-    ...[log, statusBar, explanations, lifecycle, provider],
+    ...[log, statusBar, decisionView, explanations, lifecycle, provider],
     ...registerCommands({
-      ...{ cuda, engine, explanations, hold, imports, log, modelLanguages },
+      ...{ cuda, decisionView, engine, explanations, hold, imports, log, modelLanguages },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
       status: () => statusBar.detail,
     }),

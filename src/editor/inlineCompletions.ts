@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger.ts';
 import { isCancelled, messageOf } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
 import type { Completer, Outcome } from '../completion/completer.ts';
+import { TYPING_WENT_ON, type Decisions, type Verdict } from '../completion/decisions.ts';
 import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
 import type { Generated, ModelSummary } from '../model/generation.ts';
 import { signalOf } from './cancellation.ts';
@@ -13,6 +14,7 @@ import { isLanguageOn, readSettings, type Settings } from './settings.ts';
 export type InlineCompletionOptions = {
   readonly engine: EngineHost;
   readonly completer: Completer;
+  readonly decisions: Decisions;
   readonly log: Logger;
   /** Languages of the model that is, or would be, loaded. */
   readonly modelLanguages: () => Promise<readonly string[]>;
@@ -44,20 +46,36 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const editMs = this.#lastEditMs;
+    const startMs = performance.now();
     const request = ++this.#lastRequest;
     const { log } = this.#options;
+    const decided = (verdict: Verdict) => this.#remember(document, position, { startMs, verdict });
     try {
       const outcome = await this.#outcome({ document, position, context, token });
       const ms = (performance.now() - editMs).toFixed(0);
       log.info(`request ${request}: ${describe(outcome)}, ${ms} ms after the last edit`);
+      decided(verdictOf(outcome));
       return outcome.kind === 'offer' && !token.isCancellationRequested
         ? [itemOf(outcome.text, position, context.selectedCompletionInfo)]
         : [];
     } catch (error) {
       if (isCancelled(error)) log.info(`request ${request}: cancelled`);
       else log.warn(`request ${request}: nothing, ${messageOf(error)}`);
+      decided({ what: 'nothing', reason: isCancelled(error) ? TYPING_WENT_ON : messageOf(error) });
       return [];
     }
+  }
+
+  #remember(
+    { uri, languageId }: vscode.TextDocument,
+    { line }: vscode.Position,
+    { startMs, verdict }: { startMs: number; verdict: Verdict },
+  ): void {
+    this.#options.decisions.add({
+      ...{ timeMs: Date.now(), milliseconds: performance.now() - startMs },
+      ...{ fileName: baseName(uri), line: line + 1, languageId },
+      ...verdict,
+    });
   }
 
   async #outcome(request: Request): Promise<Outcome> {
@@ -72,7 +90,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     if (known !== undefined) return known;
     if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic)
       await pause(settings.debounceMs);
-    if (token.isCancellationRequested) return { kind: 'nothing', reason: 'typing went on' };
+    if (token.isCancellationRequested) return { kind: 'nothing', reason: TYPING_WENT_ON };
     const outcome = await this.#options.completer.complete(snapshot, signal);
     if (outcome.generated !== undefined) this.#options.onGenerated(outcome.generated);
     return outcome;
@@ -129,6 +147,16 @@ function describe(outcome: Outcome): string {
       : ` (${generated.recomputedTokens} of ${generated.promptTokens} prompt tokens run, ${generated.ids.length} generated in ${generated.ms.decode.toFixed(0)} ms)`;
   if (outcome.kind === 'nothing') return `nothing, ${outcome.reason}${cost}`;
   return `${outcome.text.length} characters from the ${outcome.source}${cost}`;
+}
+
+function verdictOf(outcome: Outcome): Verdict {
+  return outcome.kind === 'nothing'
+    ? { what: 'nothing', reason: outcome.reason }
+    : { what: 'shown', source: outcome.source };
+}
+
+function baseName({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 async function pause(ms: number): Promise<void> {
