@@ -5,7 +5,7 @@ import { build, context } from 'esbuild';
 const KB = 1024;
 /** What each bundle may weigh, minified. The extension's must stay small: it is loaded on the editor's start-up path. */
 const bundles = [
-  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 100 * KB },
+  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 135 * KB }, // 9 kB of it are git's patterns
   { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB },
   { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
 ];

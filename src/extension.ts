@@ -11,14 +11,17 @@ import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
 import { DecisionView } from './editor/decisionView.ts';
 import { Explanations } from './editor/explanation.ts';
-import { InlineCompletions } from './editor/inlineCompletions.ts';
+import { Gate, type GateOptions } from './editor/gate.ts';
+import { InlineCompletions, type InlineCompletionOptions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
 import { ModelImports } from './editor/modelImport.ts';
 import { ModelLanguages } from './editor/modelLanguages.ts';
 import { giveUpWhenAsked } from './editor/modelTakeOver.ts';
 import { showNotice } from './editor/notices.ts';
+import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import type { Generated } from './model/generation.ts';
 import { StartLatch } from './model/startLatch.ts';
 
 /** Settings that a loaded model has been loaded with. */
@@ -55,15 +58,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
-  const decisions = new Decisions();
-  const decisionView = new DecisionView(decisions);
-  const provider = new InlineCompletions({
-    ...{ engine, completer, decisions, log, modelLanguages },
-    onGenerated: (generated) => statusBar.record(generated),
+  const onGenerated = (generated: Generated) => statusBar.record(generated);
+  const { decisionView, ...completions } = joinCompletions({
+    ...{ engine, completer, log, modelLanguages, onGenerated },
   });
 
   context.subscriptions.push(
-    ...[log, statusBar, decisionView, explanations, lifecycle, provider],
+    ...[log, statusBar, decisionView, explanations, lifecycle, ...completions.owned],
     ...registerCommands({
       ...{ cuda, decisionView, engine, explanations, hold, imports, log, modelLanguages },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
@@ -87,6 +88,18 @@ export function activate(context: vscode.ExtensionContext): void {
   void cuda.link();
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
+}
+
+type CompletionParts = Pick<InlineCompletionOptions, 'engine' | 'completer' | 'log' | 'onGenerated'> &
+  Pick<GateOptions, 'modelLanguages'>;
+
+/** Everything between the editor's request and the model. */
+function joinCompletions({ modelLanguages, ...parts }: CompletionParts) {
+  const readingRules = new ReadingRules();
+  const decisions = new Decisions();
+  const gate = new Gate({ readingRules, modelLanguages });
+  const provider = new InlineCompletions({ ...parts, decisions, gate });
+  return { decisionView: new DecisionView(decisions), owned: [provider, readingRules] };
 }
 
 /** VS Code waits some seconds for this: the engine ends after the native call that it is in. */

@@ -27,10 +27,10 @@ export class Decisions {
   /** Newest last. */
   readonly #decisions: Decision[] = [];
 
-  /** While somebody types, one decision says that typing went on, not fifty. */
+  /** What is refused at every keystroke of a line for one reason is one decision, not fifty. */
   add(decision: Decision): void {
     const last = this.#decisions.at(-1);
-    if (last !== undefined && isInterrupted(last) && isInterrupted(decision)) this.#decisions.pop();
+    if (last !== undefined && saysTheSame(last, decision)) this.#decisions.pop();
     this.#decisions.push(decision);
     if (this.#decisions.length > MAX_DECISIONS) this.#decisions.shift();
   }
@@ -57,8 +57,14 @@ export function accountOf(decision: Decision): Account {
   return { outcome: say`Nothing was shown: ${decision.reason}.`, nextStep: undefined };
 }
 
-function isInterrupted(decision: Decision): boolean {
-  return decision.what === 'nothing' && decision.reason === TYPING_WENT_ON;
+function saysTheSame(one: Decision, other: Decision): boolean {
+  return (
+    one.what === 'nothing' &&
+    other.what === 'nothing' &&
+    one.reason === other.reason &&
+    one.fileName === other.fileName &&
+    one.line === other.line
+  );
 }
 
 function sureness(confidence: number): string {

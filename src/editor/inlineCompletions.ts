@@ -9,15 +9,15 @@ import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/
 import type { Generated, ModelSummary } from '../model/generation.ts';
 import { signalOf } from './cancellation.ts';
 import { sourceOf } from './documentSource.ts';
-import { isLanguageOn, readSettings, type Settings } from './settings.ts';
+import type { Gate } from './gate.ts';
+import { readSettings } from './settings.ts';
 
 export type InlineCompletionOptions = {
   readonly engine: EngineHost;
   readonly completer: Completer;
   readonly decisions: Decisions;
+  readonly gate: Gate;
   readonly log: Logger;
-  /** Languages of the model that is, or would be, loaded. */
-  readonly modelLanguages: () => Promise<readonly string[]>;
   readonly onGenerated: (generated: Generated) => void;
 };
 
@@ -80,26 +80,19 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
 
   async #outcome(request: Request): Promise<Outcome> {
     const { document, position, context, token } = request;
-    const settings = readSettings();
-    const refusal = await this.#refusal(document, settings);
+    const isExplicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    const refusal = await this.#options.gate.refusal(document, { isExplicit });
     if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
     const signal = signalOf(token);
     const model = await this.#options.engine.ready();
     const snapshot = snapshotOf(document, position, { model, selected: context.selectedCompletionInfo });
     const known = this.#options.completer.known(snapshot);
     if (known !== undefined) return known;
-    if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic)
-      await pause(settings.debounceMs);
+    if (!isExplicit) await pause(readSettings().debounceMs);
     if (token.isCancellationRequested) return { kind: 'nothing', reason: TYPING_WENT_ON };
     const outcome = await this.#options.completer.complete(snapshot, signal);
     if (outcome.generated !== undefined) this.#options.onGenerated(outcome.generated);
     return outcome;
-  }
-
-  async #refusal({ languageId }: vscode.TextDocument, settings: Settings): Promise<string | undefined> {
-    if (!settings.enabled) return 'switched off';
-    const languages = await this.#options.modelLanguages();
-    return isLanguageOn(languageId, settings, languages) ? undefined : `off for ${languageId}`;
   }
 }
 

@@ -15,10 +15,13 @@ export type Settings = {
   readonly device: DeviceSetting;
   readonly isolation: IsolationSetting;
   readonly debounceMs: number;
+  /** Globs of files that are neither completed nor read. */
+  readonly exclude: readonly string[];
 };
 
-export function readSettings(): Settings {
-  const section = vscode.workspace.getConfiguration(SECTION);
+/** @param scope whose settings, where a workspace folder may have its own */
+export function readSettings(scope?: vscode.Uri): Settings {
+  const section = vscode.workspace.getConfiguration(SECTION, scope);
   return {
     enabled: section.get('enabled', true),
     languages: section.get('languages', {}),
@@ -27,7 +30,16 @@ export function readSettings(): Settings {
     device: oneOf(section.get('device', 'auto'), ['auto', ...DEVICES]),
     isolation: oneOf(section.get('isolation', 'auto'), ISOLATION_SETTINGS),
     debounceMs: section.get('debounceMs', 40),
+    exclude: joined(section, 'exclude', []),
   };
+}
+
+/** A list to which every level adds: what a workspace says takes nothing of what the user says away. */
+function joined(section: vscode.WorkspaceConfiguration, name: string, fallback: string[]): readonly string[] {
+  const levels = section.inspect<string[]>(name);
+  if (levels === undefined) return fallback;
+  const { globalValue, workspaceValue, workspaceFolderValue } = levels;
+  return [globalValue, workspaceValue, workspaceFolderValue].flatMap((value) => value ?? []);
 }
 
 /** VS Code marks a value that is not in the list, and hands it over all the same. */

@@ -17,14 +17,19 @@ describe('what is kept', () => {
     expect([lines[0], lines.at(-1)]).toEqual([53, 4]);
   });
 
-  it('is one decision of an uninterrupted run of typing, the last', () => {
+  it('is one decision for one reason in a row on one line, the last', () => {
     const decisions = new Decisions();
-    const add = (reason: string, line: number) => decisions.add(decided({ what: 'nothing', reason }, line));
-    add(TYPING_WENT_ON, 1);
-    add(TYPING_WENT_ON, 2);
-    add('inside a word', 3);
-    add(TYPING_WENT_ON, 4);
-    expect(decisions.newestFirst().map(({ line }) => line)).toEqual([4, 3, 2]);
+    const add = (reason: string, line: number, milliseconds: number) =>
+      decisions.add({ ...decided({ what: 'nothing', reason }, line), milliseconds });
+    add(TYPING_WENT_ON, 1, 10);
+    add(TYPING_WENT_ON, 1, 11);
+    add('inside a word', 1, 12);
+    add(TYPING_WENT_ON, 1, 13);
+    add(TYPING_WENT_ON, 2, 14);
+    decisions.add(decided({ what: 'shown', source: 'cache' }, 2));
+    decisions.add(decided({ what: 'shown', source: 'cache' }, 2));
+    const kept = decisions.newestFirst().map(({ milliseconds }) => milliseconds);
+    expect(kept).toEqual([12.4, 12.4, 14, 13, 12, 11]);
   });
 });
 

@@ -1,0 +1,37 @@
+/** Whether a completion may be asked for at all, before a character of the document is looked at. */
+import * as vscode from 'vscode';
+import type { ReadingRules } from './readingRules.ts';
+import { isLanguageOn, readSettings } from './settings.ts';
+
+export type GateOptions = {
+  readonly readingRules: ReadingRules;
+  /** Languages of the model that is, or would be, loaded. */
+  readonly modelLanguages: () => Promise<readonly string[]>;
+};
+
+export class Gate {
+  readonly #options: GateOptions;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Why nothing may be asked, or undefined.
+   * @param isExplicit somebody asks by a command, which a window in the background does not forbid
+   */
+  async refusal(
+    document: vscode.TextDocument,
+    { isExplicit }: { isExplicit: boolean },
+  ): Promise<string | undefined> {
+    const { readingRules, modelLanguages } = this.#options;
+    const settings = readSettings();
+    if (!settings.enabled) return 'switched off';
+    const notToRead = await readingRules.reasonNotToRead(document);
+    if (notToRead !== undefined) return notToRead;
+    const { languageId } = document;
+    if (!isLanguageOn(languageId, settings, await modelLanguages())) return `off for ${languageId}`;
+    if (isExplicit) return undefined;
+    return vscode.window.state.focused ? undefined : 'the window is not in focus';
+  }
+}
