@@ -1,16 +1,19 @@
 /** Ghost text. Never opens a dialog and never throws: where nothing can be shown, the log says why. */
 import * as vscode from 'vscode';
+import { systemClock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { isCancelled, messageOf } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
 import type { Completer, Outcome } from '../completion/completer.ts';
+import { Debounce, type Moment } from '../completion/debounce.ts';
 import { TYPING_WENT_ON, type Decisions, type Verdict } from '../completion/decisions.ts';
-import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
+import { linePrefix, maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
 import type { Generated, ModelSummary } from '../model/generation.ts';
 import { signalOf } from './cancellation.ts';
 import { sourceOf } from './documentSource.ts';
 import type { Gate } from './gate.ts';
 import { readSettings } from './settings.ts';
+import { isTypedKey } from './typedKey.ts';
 
 export type InlineCompletionOptions = {
   readonly engine: EngineHost;
@@ -24,6 +27,7 @@ export type InlineCompletionOptions = {
 export class InlineCompletions implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   readonly #options: InlineCompletionOptions;
   readonly #registrations: vscode.Disposable;
+  readonly #debounce = new Debounce({ nowMs: () => performance.now() });
   #lastRequest = 0;
   #lastEditMs = 0;
 
@@ -31,7 +35,10 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     this.#options = options;
     this.#registrations = vscode.Disposable.from(
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
-      vscode.workspace.onDidChangeTextDocument(() => (this.#lastEditMs = performance.now())),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.#lastEditMs = performance.now();
+        if (isTypedKey(event)) this.#debounce.keyTyped();
+      }),
     );
   }
 
@@ -88,11 +95,21 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const snapshot = snapshotOf(document, position, { model, selected: context.selectedCompletionInfo });
     const known = this.#options.completer.known(snapshot);
     if (known !== undefined) return known;
-    if (!isExplicit) await pause(readSettings().debounceMs);
+    await this.#pause({ linePrefix: linePrefix(snapshot), isExplicit }, signal);
     if (token.isCancellationRequested) return { kind: 'nothing', reason: TYPING_WENT_ON };
+    const askedMs = performance.now();
     const outcome = await this.#options.completer.complete(snapshot, signal);
-    if (outcome.generated !== undefined) this.#options.onGenerated(outcome.generated);
+    if (outcome.generated !== undefined) {
+      this.#debounce.answered(performance.now() - askedMs);
+      this.#options.onGenerated(outcome.generated);
+    }
     return outcome;
+  }
+
+  async #pause(moment: Moment, signal: AbortSignal): Promise<void> {
+    const fixedMs = moment.isExplicit ? 0 : readSettings().debounceMs;
+    const ms = fixedMs ?? this.#debounce.pauseMs(moment);
+    if (ms > 0) await systemClock.wait(ms, signal);
   }
 }
 
@@ -150,8 +167,4 @@ function verdictOf(outcome: Outcome): Verdict {
 
 function baseName({ path }: vscode.Uri): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-async function pause(ms: number): Promise<void> {
-  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -14,7 +14,8 @@ export type Settings = {
   readonly threads: number;
   readonly device: DeviceSetting;
   readonly isolation: IsolationSetting;
-  readonly debounceMs: number;
+  /** null is learned. */
+  readonly debounceMs: number | null;
   /** Globs of files that are neither completed nor read. */
   readonly exclude: readonly string[];
 };
@@ -29,7 +30,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     threads: section.get('threads', 0),
     device: oneOf(section.get('device', 'auto'), ['auto', ...DEVICES]),
     isolation: oneOf(section.get('isolation', 'auto'), ISOLATION_SETTINGS),
-    debounceMs: section.get('debounceMs', 40),
+    debounceMs: section.get<number | null>('debounceMs', null),
     exclude: joined(section, 'exclude', []),
   };
 }
