@@ -2,9 +2,10 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { EngineHost } from './client/engineHost.ts';
+import { systemClock } from './base/clock.ts';
 import { ModelClaim } from './client/modelClaim.ts';
 import { ModelHold } from './client/modelHold.ts';
+import { RestingEngine } from './client/restingEngine.ts';
 import { Completer } from './completion/completer.ts';
 import { Decisions } from './completion/decisions.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
@@ -41,14 +42,16 @@ export function activate(context: vscode.ExtensionContext): void {
   // Memory is the machine's, and the storage may lie on a disk that several machines share.
   const hold = new ModelHold(path.join(storage, 'hold', os.hostname()), vscode.workspace.name ?? '');
   const claim = new ModelClaim(hold);
-  const engine = new EngineHost({
-    ...{ workerFile, latch: new StartLatch(storage), claim, log },
+  const engine = new RestingEngine({
+    ...{ workerFile, latch: new StartLatch(storage), claim, log, clock: systemClock },
     loadOptions: () => {
       const { threads: nThreads, device } = readSettings();
       return { modelFolder: modelFolder(), nThreads, device, stateFolder: storage };
     },
     isolation: () => readSettings().isolation,
+    idleMs: () => readSettings().unloadAfterMinutes * 60_000,
     onState: (state) => statusBar.setState(state),
+    onAsleep: () => statusBar.setState({ kind: 'asleep' }),
     onNotice: (notice) => void showNotice(notice),
   });
   const completer = new Completer({ generate: (request, signal) => engine.generate(request, { signal }) });
@@ -75,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
         completer.clear();
         languages.forget();
       }
+      if (affects(event, 'unloadAfterMinutes')) engine.idleTimeChanged();
       if (affects(event, ...LOADED_WITH, 'enabled', 'languages')) {
         void lifecycle.settingsChanged(affects(event, ...LOADED_WITH));
       }

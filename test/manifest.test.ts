@@ -79,7 +79,10 @@ describe('the manifest', () => {
 
   it('lets no workspace say which model runs, where, or how much of the machine it takes', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const name of ['gptj.modelFolder', 'gptj.threads', 'gptj.device', 'gptj.isolation']) {
+    for (const name of [
+      ...['gptj.modelFolder', 'gptj.threads', 'gptj.device', 'gptj.isolation'],
+      'gptj.unloadAfterMinutes',
+    ]) {
       expect(settings[name]!.scope).toBe('machine');
       expect(restrictedConfigurations).toContain(name);
     }

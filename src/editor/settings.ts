@@ -18,6 +18,8 @@ export type Settings = {
   readonly debounceMs: number | null;
   /** Globs of files that are neither completed nor read. */
   readonly exclude: readonly string[];
+  /** Without use; 0 is never. */
+  readonly unloadAfterMinutes: number;
 };
 
 /** @param scope whose settings, where a workspace folder may have its own */
@@ -32,6 +34,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     isolation: oneOf(section.get('isolation', 'auto'), ISOLATION_SETTINGS),
     debounceMs: section.get<number | null>('debounceMs', null),
     exclude: joined(section, 'exclude', []),
+    unloadAfterMinutes: section.get('unloadAfterMinutes', 15),
   };
 }
 
