@@ -19,6 +19,7 @@ import { ModelImports } from './editor/modelImport.ts';
 import { ModelLanguages } from './editor/modelLanguages.ts';
 import { giveUpWhenAsked } from './editor/modelTakeOver.ts';
 import { showNotice } from './editor/notices.ts';
+import { OtherLeads } from './editor/otherLeads.ts';
 import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const onGenerated = (generated: Generated) => statusBar.record(generated);
   const { decisionView, ...completions } = joinCompletions({
     ...{ engine, completer, log, modelLanguages, onGenerated },
+    otherLeads: new OtherLeads(context.globalState),
   });
 
   context.subscriptions.push(
@@ -73,16 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
       largeModelName: () => claim.nameOfLarge(modelFolder()),
       status: () => statusBar.detail,
     }),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (affects(event, 'modelFolder')) {
-        completer.clear();
-        languages.forget();
-      }
-      if (affects(event, 'unloadAfterMinutes')) engine.idleTimeChanged();
-      if (affects(event, ...LOADED_WITH, 'enabled', 'languages')) {
-        void lifecycle.settingsChanged(affects(event, ...LOADED_WITH));
-      }
-    }),
+    followSettings({ completer, engine, languages, lifecycle }),
   );
   close = async () => {
     await Promise.all([engine.close(), imports.close()]);
@@ -94,14 +87,35 @@ export function activate(context: vscode.ExtensionContext): void {
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
 }
 
+type Followers = {
+  readonly completer: Completer;
+  readonly engine: RestingEngine;
+  readonly languages: ModelLanguages;
+  readonly lifecycle: Lifecycle;
+};
+
+/** What has to happen when a setting changes; most are read whenever they are needed. */
+function followSettings({ completer, engine, languages, lifecycle }: Followers): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (affects(event, 'modelFolder')) {
+      completer.clear();
+      languages.forget();
+    }
+    if (affects(event, 'unloadAfterMinutes')) engine.idleTimeChanged();
+    if (affects(event, ...LOADED_WITH, 'enabled', 'languages')) {
+      void lifecycle.settingsChanged(affects(event, ...LOADED_WITH));
+    }
+  });
+}
+
 type CompletionParts = Pick<InlineCompletionOptions, 'engine' | 'completer' | 'log' | 'onGenerated'> &
-  Pick<GateOptions, 'modelLanguages'>;
+  Pick<GateOptions, 'modelLanguages' | 'otherLeads'>;
 
 /** Everything between the editor's request and the model. */
-function joinCompletions({ modelLanguages, ...parts }: CompletionParts) {
+function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionParts) {
   const readingRules = new ReadingRules();
   const decisions = new Decisions();
-  const gate = new Gate({ readingRules, modelLanguages });
+  const gate = new Gate({ otherLeads, readingRules, modelLanguages });
   const provider = new InlineCompletions({ ...parts, decisions, gate });
   return { decisionView: new DecisionView(decisions), owned: [provider, readingRules] };
 }

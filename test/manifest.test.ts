@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ISOLATION_SETTINGS } from '../src/client/startPlan.ts';
+import { OTHERS_SETTINGS } from '../src/completion/otherProviders.ts';
 import { DEVICES } from '../src/model/device.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -71,6 +72,7 @@ describe('the manifest', () => {
     for (const [name, choices] of [
       ['gptj.device', ['auto', ...DEVICES]],
       ['gptj.isolation', ISOLATION_SETTINGS],
+      ['gptj.whenOthersAreActive', OTHERS_SETTINGS],
     ] as const) {
       expect(settings[name]!.enum).toEqual(choices);
       expect(settings[name]!.markdownEnumDescriptions).toHaveLength(choices.length);

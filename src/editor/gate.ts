@@ -1,9 +1,11 @@
 /** Whether a completion may be asked for at all, before a character of the document is looked at. */
 import * as vscode from 'vscode';
+import type { OtherLeads } from './otherLeads.ts';
 import type { ReadingRules } from './readingRules.ts';
 import { isLanguageOn, readSettings } from './settings.ts';
 
 export type GateOptions = {
+  readonly otherLeads: OtherLeads;
   readonly readingRules: ReadingRules;
   /** Languages of the model that is, or would be, loaded. */
   readonly modelLanguages: () => Promise<readonly string[]>;
@@ -18,13 +20,13 @@ export class Gate {
 
   /**
    * Why nothing may be asked, or undefined.
-   * @param isExplicit somebody asks by a command, which a window in the background does not forbid
+   * @param isExplicit somebody asks by a command, which neither a window in the background nor another extension forbids
    */
   async refusal(
     document: vscode.TextDocument,
     { isExplicit }: { isExplicit: boolean },
   ): Promise<string | undefined> {
-    const { readingRules, modelLanguages } = this.#options;
+    const { otherLeads, readingRules, modelLanguages } = this.#options;
     const settings = readSettings();
     if (!settings.enabled) return 'switched off';
     const notToRead = await readingRules.reasonNotToRead(document);
@@ -32,6 +34,8 @@ export class Gate {
     const { languageId } = document;
     if (!isLanguageOn(languageId, settings, await modelLanguages())) return `off for ${languageId}`;
     if (isExplicit) return undefined;
-    return vscode.window.state.focused ? undefined : 'the window is not in focus';
+    if (!vscode.window.state.focused) return 'the window is not in focus';
+    const leader = otherLeads.leader();
+    return leader === undefined ? undefined : `${leader} leads`;
   }
 }

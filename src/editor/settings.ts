@@ -1,6 +1,7 @@
 /** The extension's settings, read when they are needed. */
 import * as vscode from 'vscode';
 import { ISOLATION_SETTINGS, type IsolationSetting } from '../client/startPlan.ts';
+import { OTHERS_SETTINGS, type OthersSetting } from '../completion/otherProviders.ts';
 import { DEVICES, type DeviceSetting } from '../model/device.ts';
 
 const SECTION = 'gptj';
@@ -20,6 +21,7 @@ export type Settings = {
   readonly exclude: readonly string[];
   /** Without use; 0 is never. */
   readonly unloadAfterMinutes: number;
+  readonly whenOthersAreActive: OthersSetting;
 };
 
 /** @param scope whose settings, where a workspace folder may have its own */
@@ -35,6 +37,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     debounceMs: section.get<number | null>('debounceMs', null),
     exclude: joined(section, 'exclude', []),
     unloadAfterMinutes: section.get('unloadAfterMinutes', 15),
+    whenOthersAreActive: oneOf(section.get('whenOthersAreActive', 'ask'), OTHERS_SETTINGS),
   };
 }
 
