@@ -13,7 +13,11 @@ type Manifest = {
   readonly extensionKind: readonly string[];
   readonly activationEvents: readonly string[];
   readonly capabilities: {
-    readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
+    readonly virtualWorkspaces: unknown;
+    readonly untrustedWorkspaces: {
+      readonly supported: unknown;
+      readonly restrictedConfigurations: readonly string[];
+    };
   };
   readonly contributes: {
     readonly commands: readonly {
@@ -88,6 +92,11 @@ describe('the manifest', () => {
       expect(settings[name]!.scope).toBe('machine');
       expect(restrictedConfigurations).toContain(name);
     }
+  });
+
+  it('works where a workspace is virtual or not trusted: it runs nothing of it, and reads through the editor', () => {
+    expect(manifest.capabilities.virtualWorkspaces).toBe(true);
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
   });
 
   it('takes no key', () => {

@@ -14,8 +14,9 @@ type Scope = { readonly root: vscode.Uri; readonly rules: IgnoreRules };
 type Folder = { readonly uri: vscode.Uri; readonly isRoot: boolean; readonly ignoreText: string | undefined };
 
 export class GitIgnored implements vscode.Disposable {
-  /** By folder. Never fails. */
+  /** By folder, both. They never fail. */
   readonly #scopes = new Map<string, Promise<Scope | undefined>>();
+  readonly #folders = new Map<string, Promise<Folder>>();
   /** By what they watch. */
   readonly #watchers = new Map<string, vscode.Disposable>();
   readonly #subscriptions: vscode.Disposable;
@@ -23,10 +24,10 @@ export class GitIgnored implements vscode.Disposable {
   constructor() {
     this.#watch('workspace', `**/${IGNORE_FILE}`);
     this.#subscriptions = vscode.Disposable.from(
-      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#scopes.clear()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.#forget()),
       // A watcher is a moment behind.
       vscode.workspace.onDidSaveTextDocument(({ uri }) => {
-        if (uri.path.endsWith(`/${IGNORE_FILE}`)) this.#scopes.clear();
+        if (uri.path.endsWith(`/${IGNORE_FILE}`)) this.#forget();
       }),
     );
   }
@@ -47,7 +48,7 @@ export class GitIgnored implements vscode.Disposable {
   }
 
   async #scopeOf(folder: vscode.Uri): Promise<Scope | undefined> {
-    const folders = await foldersUpToRoot(folder);
+    const folders = await this.#foldersUpToRoot(folder);
     const root = folders[0]?.uri;
     if (root === undefined) return undefined;
     const exclude = folders[0]?.isRoot === true ? await this.#excludeOf(root) : [];
@@ -73,31 +74,36 @@ export class GitIgnored implements vscode.Disposable {
     return text === undefined ? [] : [{ folder: '', name: `${GIT_FOLDER}/info/exclude`, text }];
   }
 
+  /**
+   * The root of the repository first. A virtual workspace has no `.git`: there the workspace folder is the root, and
+   * where there is none either, nothing is.
+   */
+  async #foldersUpToRoot(folder: vscode.Uri): Promise<Folder[]> {
+    const folders: Folder[] = [];
+    for (let uri = folder; ; uri = parentOf(uri)) {
+      const read = this.#folders.get(uri.toString()) ?? readFolder(uri);
+      this.#folders.set(uri.toString(), read);
+      folders.unshift(await read);
+      if (folders[0]?.isRoot === true) return folders;
+      if (uri.path === parentOf(uri).path) break;
+    }
+    const top = vscode.workspace.getWorkspaceFolder(folder)?.uri.path;
+    if (top === undefined) return [];
+    return folders.filter(({ uri }) => uri.path === top || uri.path.startsWith(`${top}/`));
+  }
+
+  #forget(): void {
+    this.#scopes.clear();
+    this.#folders.clear();
+  }
+
   #watch(key: string, pattern: vscode.GlobPattern): void {
     if (this.#watchers.has(key)) return;
     const watcher = vscode.workspace.createFileSystemWatcher(pattern);
-    const forget = () => this.#scopes.clear();
+    const forget = () => this.#forget();
     const events = [watcher.onDidChange(forget), watcher.onDidCreate(forget), watcher.onDidDelete(forget)];
     this.#watchers.set(key, vscode.Disposable.from(watcher, ...events));
   }
-}
-
-/**
- * The root of the repository first. A virtual workspace has no `.git`: there the workspace folder is the root, and
- * where there is none either, nothing is.
- */
-async function foldersUpToRoot(folder: vscode.Uri): Promise<Folder[]> {
-  const folders: Folder[] = [];
-  for (let uri = folder; ; uri = parentOf(uri)) {
-    const read = await readFolder(uri);
-    folders.unshift(read);
-    if (read.isRoot) return folders;
-    if (uri.path === parentOf(uri).path) break;
-  }
-  const workspaceFolder = vscode.workspace.getWorkspaceFolder(folder)?.uri.path;
-  return workspaceFolder === undefined
-    ? []
-    : folders.filter(({ uri }) => uri.path === workspaceFolder || uri.path.startsWith(`${workspaceFolder}/`));
 }
 
 async function readFolder(uri: vscode.Uri): Promise<Folder> {
