@@ -39,9 +39,13 @@ beforeEach((context) => {
 
 /** Asks for a suggestion at the end of the file as a person would, and returns what came of it. */
 async function ask(file: string): Promise<string> {
+  await editor.workbench.openFile(file);
+  await editor.workbench.press('ControlOrMeta+End');
+  return askHere();
+}
+
+async function askHere(): Promise<string> {
   const { workbench, log, waitForLog } = editor;
-  await workbench.openFile(file);
-  await workbench.press('ControlOrMeta+End');
   const nBefore = outcomesIn(await log('GPT-J')).length;
   await workbench.type('self.');
   await workbench.runCommand('Trigger Inline Suggestion');
@@ -79,6 +83,33 @@ test.each([
 
 test.each(['generous.py', 'library.py', 'sub/late.py'])('%s is completed', async (file) => {
   expect(await ask(file)).toMatch(/from the (?:model|cache)/);
+});
+
+test('a document that has no file yet is read', async () => {
+  await editor.workbench.runCommand('File: New Untitled Text File');
+  await editor.workbench.type('self.name = name\n');
+  expect(await askHere()).toMatch(/from the (?:model|cache)|^nothing, (?!a )/);
+});
+
+test('a window in the background is asked for nothing', async () => {
+  const { workbench } = editor;
+  await workbench.openFile('library.py');
+  const focus = (has: boolean) =>
+    workbench.page.evaluate(
+      `document.hasFocus = () => ${has}; window.dispatchEvent(new Event('${has ? 'focus' : 'blur'}'))`,
+    );
+  await focus(false);
+  await expect
+    .poll(
+      async () => {
+        await workbench.type('x');
+        return outcomesIn(await editor.log('GPT-J')).at(-1);
+      },
+      { interval: 300, timeout: 10_000 },
+    )
+    .toBe('nothing, the window is not in focus');
+  await focus(true);
+  expect(await ask('library.py')).toMatch(/from the (?:model|cache)/);
 });
 
 test('a rule that comes while the editor is open holds', async () => {
