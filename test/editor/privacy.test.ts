@@ -39,8 +39,14 @@ beforeEach((context) => {
 
 /** Asks for a suggestion at the end of the file as a person would, and returns what came of it. */
 async function ask(file: string): Promise<string> {
-  await editor.workbench.openFile(file);
-  await editor.workbench.press('ControlOrMeta+End');
+  const { workbench } = editor;
+  await workbench.openFile(file);
+  // An editor that has just opened may miss the key.
+  const toTheEnd = async () => {
+    await workbench.press('ControlOrMeta+End');
+    return workbench.statusBarText('status.editor.selection');
+  };
+  await expect.poll(toTheEnd, { interval: 100, timeout: 5_000 }).not.toBe('Ln 1, Col 1');
   return askHere();
 }
 
