@@ -5,12 +5,25 @@ import { build, context } from 'esbuild';
 const KB = 1024;
 /** What each bundle may weigh, minified. The extension's must stay small: it is loaded on the editor's start-up path. */
 const bundles = [
-  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 100 * KB },
-  { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB },
+  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 135 * KB }, // 9 kB of it are git's patterns
+  { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB, plugins: [withoutNetwork()] },
   { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
 ];
 
-const optionsOf = ({ entry, out }) => ({
+/** systeminformation can look at web sites and at Docker, too. Nobody asks it to, and the worker has no way to. */
+function withoutNetwork() {
+  const modules = /^(?:node:)?(?:http|https|http2|net|tls|dgram|dns)(?:\/|$)/;
+  return {
+    name: 'without-network',
+    setup(bundler) {
+      bundler.onResolve({ filter: modules }, ({ path }) => ({ path, namespace: 'nothing' }));
+      bundler.onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+    },
+  };
+}
+
+const optionsOf = ({ entry, out, plugins = [] }) => ({
+  plugins,
   entryPoints: [entry],
   outfile: `dist/${out}`,
   bundle: true,

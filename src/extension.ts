@@ -2,21 +2,28 @@
 import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { EngineHost } from './client/engineHost.ts';
+import { systemClock } from './base/clock.ts';
 import { ModelClaim } from './client/modelClaim.ts';
 import { ModelHold } from './client/modelHold.ts';
+import { RestingEngine } from './client/restingEngine.ts';
 import { Completer } from './completion/completer.ts';
+import { Decisions } from './completion/decisions.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
+import { DecisionView } from './editor/decisionView.ts';
 import { Explanations } from './editor/explanation.ts';
-import { InlineCompletions } from './editor/inlineCompletions.ts';
+import { Gate, type GateOptions } from './editor/gate.ts';
+import { InlineCompletions, type InlineCompletionOptions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
 import { ModelImports } from './editor/modelImport.ts';
 import { ModelLanguages } from './editor/modelLanguages.ts';
 import { giveUpWhenAsked } from './editor/modelTakeOver.ts';
 import { showNotice } from './editor/notices.ts';
+import { OtherLeads } from './editor/otherLeads.ts';
+import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import type { Generated } from './model/generation.ts';
 import { StartLatch } from './model/startLatch.ts';
 
 /** Settings that a loaded model has been loaded with. */
@@ -36,14 +43,16 @@ export function activate(context: vscode.ExtensionContext): void {
   // Memory is the machine's, and the storage may lie on a disk that several machines share.
   const hold = new ModelHold(path.join(storage, 'hold', os.hostname()), vscode.workspace.name ?? '');
   const claim = new ModelClaim(hold);
-  const engine = new EngineHost({
-    ...{ workerFile, latch: new StartLatch(storage), claim, log },
+  const engine = new RestingEngine({
+    ...{ workerFile, latch: new StartLatch(storage), claim, log, clock: systemClock },
     loadOptions: () => {
       const { threads: nThreads, device } = readSettings();
       return { modelFolder: modelFolder(), nThreads, device, stateFolder: storage };
     },
     isolation: () => readSettings().isolation,
+    idleMs: () => readSettings().unloadAfterMinutes * 60_000,
     onState: (state) => statusBar.setState(state),
+    onAsleep: () => statusBar.setState({ kind: 'asleep' }),
     onNotice: (notice) => void showNotice(notice),
   });
   const completer = new Completer({
@@ -55,27 +64,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
-  const provider = new InlineCompletions({
-    ...{ engine, completer, log, modelLanguages },
-    onGenerated: (generated) => statusBar.record(generated),
+  const onGenerated = (generated: Generated) => statusBar.record(generated);
+  const { decisionView, ...completions } = joinCompletions({
+    ...{ engine, completer, log, modelLanguages, onGenerated },
+    otherLeads: new OtherLeads(context.globalState),
   });
 
   context.subscriptions.push(
-    ...[log, statusBar, explanations, lifecycle, provider],
+    ...[log, statusBar, decisionView, explanations, lifecycle, ...completions.owned],
     ...registerCommands({
-      ...{ cuda, engine, explanations, hold, imports, log, modelLanguages },
+      ...{ cuda, decisionView, engine, explanations, hold, imports, log, modelLanguages },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
       status: () => statusBar.detail,
     }),
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (affects(event, 'modelFolder')) {
-        completer.clear();
-        languages.forget();
-      }
-      if (affects(event, ...LOADED_WITH, 'enabled', 'languages')) {
-        void lifecycle.settingsChanged(affects(event, ...LOADED_WITH));
-      }
-    }),
+    followSettings({ completer, engine, languages, lifecycle }),
   );
   close = async () => {
     await Promise.all([engine.close(), imports.close()]);
@@ -85,6 +87,39 @@ export function activate(context: vscode.ExtensionContext): void {
   void cuda.link();
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
+}
+
+type Followers = {
+  readonly completer: Completer;
+  readonly engine: RestingEngine;
+  readonly languages: ModelLanguages;
+  readonly lifecycle: Lifecycle;
+};
+
+/** What has to happen when a setting changes; most are read whenever they are needed. */
+function followSettings({ completer, engine, languages, lifecycle }: Followers): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (affects(event, 'modelFolder')) {
+      completer.clear();
+      languages.forget();
+    }
+    if (affects(event, 'unloadAfterMinutes')) engine.idleTimeChanged();
+    if (affects(event, ...LOADED_WITH, 'enabled', 'languages')) {
+      void lifecycle.settingsChanged(affects(event, ...LOADED_WITH));
+    }
+  });
+}
+
+type CompletionParts = Pick<InlineCompletionOptions, 'engine' | 'completer' | 'log' | 'onGenerated'> &
+  Pick<GateOptions, 'modelLanguages' | 'otherLeads'>;
+
+/** Everything between the editor's request and the model. */
+function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionParts) {
+  const readingRules = new ReadingRules();
+  const decisions = new Decisions();
+  const gate = new Gate({ otherLeads, readingRules, modelLanguages });
+  const provider = new InlineCompletions({ ...parts, decisions, gate });
+  return { decisionView: new DecisionView(decisions), owned: [provider, readingRules] };
 }
 
 /** VS Code waits some seconds for this: the engine ends after the native call that it is in. */

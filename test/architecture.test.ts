@@ -38,6 +38,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   vscode: ['editor', 'extension.ts'],
   'onnxruntime-node': ['onnx'],
   'gpt-tokenizer': ['tokenizer'],
+  ignore: ['completion'],
   systeminformation: ['engine'],
   yauzl: ['hub'],
   'node:worker_threads': ['client', 'worker'],

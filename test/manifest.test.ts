@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ISOLATION_SETTINGS } from '../src/client/startPlan.ts';
+import { OTHERS_SETTINGS } from '../src/completion/otherProviders.ts';
 import { DEVICES } from '../src/model/device.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -12,7 +13,11 @@ type Manifest = {
   readonly extensionKind: readonly string[];
   readonly activationEvents: readonly string[];
   readonly capabilities: {
-    readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
+    readonly virtualWorkspaces: unknown;
+    readonly untrustedWorkspaces: {
+      readonly supported: unknown;
+      readonly restrictedConfigurations: readonly string[];
+    };
   };
   readonly contributes: {
     readonly commands: readonly {
@@ -55,10 +60,9 @@ describe('the manifest', () => {
 
   it('has the settings that are read, with the same defaults', () => {
     const source = sourceOf('editor/settings.ts');
-    const read = [...source.matchAll(/section\.get\('(\w+)', (.+?)\),/g)].map(([, name, fallback]) => [
-      name,
-      fallback,
-    ]);
+    const read = [...source.matchAll(/section(?:\.get(?:<[^>]+>)?\(|, )'(\w+)', (.+?)\),/g)].map(
+      ([, name, fallback]) => [name, fallback],
+    );
     const declared = Object.entries(settings).map(([name, { default: value }]) => [
       name.slice('gptj.'.length),
       value,
@@ -72,6 +76,7 @@ describe('the manifest', () => {
     for (const [name, choices] of [
       ['gptj.device', ['auto', ...DEVICES]],
       ['gptj.isolation', ISOLATION_SETTINGS],
+      ['gptj.whenOthersAreActive', OTHERS_SETTINGS],
     ] as const) {
       expect(settings[name]!.enum).toEqual(choices);
       expect(settings[name]!.markdownEnumDescriptions).toHaveLength(choices.length);
@@ -80,10 +85,18 @@ describe('the manifest', () => {
 
   it('lets no workspace say which model runs, where, or how much of the machine it takes', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    for (const name of ['gptj.modelFolder', 'gptj.threads', 'gptj.device', 'gptj.isolation']) {
+    for (const name of [
+      ...['gptj.modelFolder', 'gptj.threads', 'gptj.device', 'gptj.isolation'],
+      'gptj.unloadAfterMinutes',
+    ]) {
       expect(settings[name]!.scope).toBe('machine');
       expect(restrictedConfigurations).toContain(name);
     }
+  });
+
+  it('works where a workspace is virtual or not trusted: it runs nothing of it, and reads through the editor', () => {
+    expect(manifest.capabilities.virtualWorkspaces).toBe(true);
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
   });
 
   it('takes no key', () => {

@@ -4,6 +4,8 @@
 /** Packages of ours that end up with the user. `licenseFile` is missing where the package brings none. */
 export const packages = [
   { name: 'gpt-tokenizer', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: 'ignore', where: 'bundled into dist/', licenseFile: 'LICENSE-MIT' },
+  { name: 'systeminformation', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'yauzl', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'pend', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'onnxruntime-node', where: 'in node_modules/', copyright: 'Copyright (c) Microsoft Corporation' },

@@ -5,6 +5,7 @@ import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
 import type { ModelHold } from '../client/modelHold.ts';
 import type { CudaSupport } from './cudaInstall.ts';
+import type { DecisionView } from './decisionView.ts';
 import type { Explanations } from './explanation.ts';
 import type { ModelImports } from './modelImport.ts';
 import { takeOverModel } from './modelTakeOver.ts';
@@ -14,6 +15,7 @@ import { translateComment } from './sqlTranslation.ts';
 
 export type CommandContext = {
   readonly cuda: CudaSupport;
+  readonly decisionView: DecisionView;
   readonly engine: EngineHost;
   readonly explanations: Explanations;
   readonly hold: ModelHold;
@@ -29,7 +31,7 @@ export type CommandContext = {
 export const MENU_COMMAND = 'gptj.menu';
 
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
-  const { cuda, engine, explanations, imports, log } = context;
+  const { cuda, decisionView, engine, explanations, imports, log } = context;
   const commands: Readonly<Record<string, () => Promise<void> | void>> = {
     [MENU_COMMAND]: () => showMenu(context),
     'gptj.explain': whenOn(() => explanations.explainSelection()),
@@ -41,6 +43,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.importModel': () => imports.importFolder(),
     'gptj.installCuda': () => cuda.install(),
     'gptj.showLog': () => log.show(),
+    'gptj.whyNothing': () => decisionView.show(),
   };
   return Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, async () => {
@@ -122,6 +125,7 @@ async function showMenu({ engine, modelLanguages, status }: CommandContext): Pro
             command: 'gptj.toggleLanguage',
           },
         ]),
+    { label: vscode.l10n.t('Why was nothing shown?'), command: 'gptj.whyNothing' },
     { label: vscode.l10n.t('Restart'), command: 'gptj.restart' },
     { label: vscode.l10n.t('Import a model…'), command: 'gptj.importModel' },
     { label: vscode.l10n.t('Show the log'), command: 'gptj.showLog' },

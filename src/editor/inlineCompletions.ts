@@ -1,28 +1,36 @@
 /** Ghost text. Never opens a dialog and never throws: where nothing can be shown, the log says why. */
 import * as vscode from 'vscode';
+import { systemClock } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import { isCancelled, messageOf } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
 import type { Completer } from '../completion/completer.ts';
+import { Debounce, type Moment } from '../completion/debounce.ts';
+import { TYPING_WENT_ON, type Decisions, type Verdict } from '../completion/decisions.ts';
 import type { Outcome } from '../completion/outcome.ts';
-import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
+import { Outlines } from '../completion/outline.ts';
+import { linePrefix, maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
 import type { Generated, ModelSummary } from '../model/generation.ts';
 import { signalOf } from './cancellation.ts';
 import { sourceOf } from './documentSource.ts';
-import { isLanguageOn, readSettings, type Settings } from './settings.ts';
+import type { Gate } from './gate.ts';
+import { readSettings } from './settings.ts';
+import { isTypedKey } from './typedKey.ts';
 
 export type InlineCompletionOptions = {
   readonly engine: EngineHost;
   readonly completer: Completer;
+  readonly decisions: Decisions;
+  readonly gate: Gate;
   readonly log: Logger;
-  /** Languages of the model that is, or would be, loaded. */
-  readonly modelLanguages: () => Promise<readonly string[]>;
   readonly onGenerated: (generated: Generated) => void;
 };
 
 export class InlineCompletions implements vscode.InlineCompletionItemProvider, vscode.Disposable {
   readonly #options: InlineCompletionOptions;
   readonly #registrations: vscode.Disposable;
+  readonly #debounce = new Debounce({ nowMs: () => performance.now() });
+  readonly #outlines = new Outlines();
   #lastRequest = 0;
   #lastEditMs = 0;
 
@@ -30,7 +38,10 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     this.#options = options;
     this.#registrations = vscode.Disposable.from(
       vscode.languages.registerInlineCompletionItemProvider({ pattern: '**' }, this),
-      vscode.workspace.onDidChangeTextDocument(() => (this.#lastEditMs = performance.now())),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        this.#lastEditMs = performance.now();
+        if (isTypedKey(event)) this.#debounce.keyTyped();
+      }),
     );
   }
 
@@ -45,44 +56,64 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     token: vscode.CancellationToken,
   ): Promise<vscode.InlineCompletionItem[]> {
     const editMs = this.#lastEditMs;
+    const startMs = performance.now();
     const request = ++this.#lastRequest;
     const { log } = this.#options;
+    const decided = (verdict: Verdict) => this.#remember(document, position, { startMs, verdict });
     try {
       const outcome = await this.#outcome({ document, position, context, token });
       const ms = (performance.now() - editMs).toFixed(0);
       log.info(`request ${request}: ${describe(outcome)}, ${ms} ms after the last edit`);
+      decided(verdictOf(outcome));
       return outcome.kind === 'offer' && !token.isCancellationRequested
         ? [itemOf(outcome.text, position, context.selectedCompletionInfo)]
         : [];
     } catch (error) {
       if (isCancelled(error)) log.info(`request ${request}: cancelled`);
       else log.warn(`request ${request}: nothing, ${messageOf(error)}`);
+      decided({ what: 'nothing', reason: isCancelled(error) ? TYPING_WENT_ON : messageOf(error) });
       return [];
     }
   }
 
+  #remember(
+    { uri, languageId }: vscode.TextDocument,
+    { line }: vscode.Position,
+    { startMs, verdict }: { startMs: number; verdict: Verdict },
+  ): void {
+    this.#options.decisions.add({
+      ...{ timeMs: Date.now(), milliseconds: performance.now() - startMs },
+      ...{ fileName: baseName(uri), line: line + 1, languageId },
+      ...verdict,
+    });
+  }
+
   async #outcome(request: Request): Promise<Outcome> {
     const { document, position, context, token } = request;
-    const settings = readSettings();
-    const refusal = await this.#refusal(document, settings);
+    const isExplicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
+    const refusal = await this.#options.gate.refusal(document, { isExplicit });
     if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
     const signal = signalOf(token);
     const model = await this.#options.engine.ready();
-    const snapshot = snapshotOf(document, position, { model, selected: context.selectedCompletionInfo });
-    const known = this.#options.completer.known(snapshot);
-    if (known !== undefined) return known;
-    if (context.triggerKind === vscode.InlineCompletionTriggerKind.Automatic)
-      await pause(settings.debounceMs);
-    if (token.isCancellationRequested) return { kind: 'nothing', reason: 'typing went on' };
-    const outcome = await this.#options.completer.complete(snapshot, signal);
-    if (outcome.generated !== undefined) this.#options.onGenerated(outcome.generated);
+    const selected = context.selectedCompletionInfo;
+    const snapshot = snapshotOf(document, position, { model, selected, outlines: this.#outlines });
+    const { completer } = this.#options;
+    if (completer.known(snapshot) === undefined && !completer.isUnderWay(snapshot))
+      await this.#pause({ linePrefix: linePrefix(snapshot), isExplicit }, signal);
+    if (token.isCancellationRequested) return { kind: 'nothing', reason: TYPING_WENT_ON };
+    const askedMs = performance.now();
+    const outcome = await completer.complete(snapshot, signal);
+    if (outcome.generated !== undefined) {
+      this.#debounce.answered(performance.now() - askedMs);
+      this.#options.onGenerated(outcome.generated);
+    }
     return outcome;
   }
 
-  async #refusal({ languageId }: vscode.TextDocument, settings: Settings): Promise<string | undefined> {
-    if (!settings.enabled) return 'switched off';
-    const languages = await this.#options.modelLanguages();
-    return isLanguageOn(languageId, settings, languages) ? undefined : `off for ${languageId}`;
+  async #pause(moment: Moment, signal: AbortSignal): Promise<void> {
+    const fixedMs = moment.isExplicit ? 0 : readSettings().debounceMs;
+    const ms = fixedMs ?? this.#debounce.pauseMs(moment);
+    if (ms > 0) await systemClock.wait(ms, signal);
   }
 }
 
@@ -93,16 +124,23 @@ type Request = {
   readonly token: vscode.CancellationToken;
 };
 
+type SnapshotParts = {
+  readonly model: ModelSummary;
+  readonly selected: vscode.SelectedCompletionInfo | undefined;
+  readonly outlines: Outlines;
+};
+
 /** With an entry of the suggestion list selected, the text is taken as if that entry had been accepted. */
 function snapshotOf(
   document: vscode.TextDocument,
   position: vscode.Position,
-  { model, selected }: { model: ModelSummary; selected: vscode.SelectedCompletionInfo | undefined },
+  { model, selected, outlines }: SnapshotParts,
 ): Snapshot {
   const snapshot = takeSnapshot(sourceOf(document), document.offsetAt(position), {
     uri: document.uri.toString(),
     languageId: document.languageId,
     maxBefore: maxCharactersBefore(model),
+    outlines,
   });
   if (selected === undefined) return snapshot;
   const replaced = document.getText(new vscode.Range(selected.range.start, position));
@@ -132,6 +170,12 @@ function describe(outcome: Outcome): string {
   return `${outcome.text.length} characters from the ${outcome.source}${cost}`;
 }
 
-async function pause(ms: number): Promise<void> {
-  if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+function verdictOf(outcome: Outcome): Verdict {
+  return outcome.kind === 'nothing'
+    ? { what: 'nothing', reason: outcome.reason }
+    : { what: 'shown', source: outcome.source, confidence: outcome.probability };
+}
+
+function baseName({ path }: vscode.Uri): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

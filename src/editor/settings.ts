@@ -1,6 +1,7 @@
 /** The extension's settings, read when they are needed. */
 import * as vscode from 'vscode';
 import { ISOLATION_SETTINGS, type IsolationSetting } from '../client/startPlan.ts';
+import { OTHERS_SETTINGS, type OthersSetting } from '../completion/otherProviders.ts';
 import { DEVICES, type DeviceSetting } from '../model/device.ts';
 
 const SECTION = 'gptj';
@@ -14,11 +15,18 @@ export type Settings = {
   readonly threads: number;
   readonly device: DeviceSetting;
   readonly isolation: IsolationSetting;
-  readonly debounceMs: number;
+  /** null is learned. */
+  readonly debounceMs: number | null;
+  /** Globs of files that are neither completed nor read. */
+  readonly exclude: readonly string[];
+  /** Without use; 0 is never. */
+  readonly unloadAfterMinutes: number;
+  readonly whenOthersAreActive: OthersSetting;
 };
 
-export function readSettings(): Settings {
-  const section = vscode.workspace.getConfiguration(SECTION);
+/** @param scope whose settings, where a workspace folder may have its own */
+export function readSettings(scope?: vscode.Uri): Settings {
+  const section = vscode.workspace.getConfiguration(SECTION, scope);
   return {
     enabled: section.get('enabled', true),
     languages: section.get('languages', {}),
@@ -26,8 +34,19 @@ export function readSettings(): Settings {
     threads: section.get('threads', 0),
     device: oneOf(section.get('device', 'auto'), ['auto', ...DEVICES]),
     isolation: oneOf(section.get('isolation', 'auto'), ISOLATION_SETTINGS),
-    debounceMs: section.get('debounceMs', 40),
+    debounceMs: section.get<number | null>('debounceMs', null),
+    exclude: joined(section, 'exclude', []),
+    unloadAfterMinutes: section.get('unloadAfterMinutes', 15),
+    whenOthersAreActive: oneOf(section.get('whenOthersAreActive', 'ask'), OTHERS_SETTINGS),
   };
+}
+
+/** A list to which every level adds: what a workspace says takes nothing of what the user says away. */
+function joined(section: vscode.WorkspaceConfiguration, name: string, fallback: string[]): readonly string[] {
+  const levels = section.inspect<string[]>(name);
+  if (levels === undefined) return fallback;
+  const { globalValue, workspaceValue, workspaceFolderValue } = levels;
+  return [globalValue, workspaceValue, workspaceFolderValue].flatMap((value) => value ?? []);
 }
 
 /** VS Code marks a value that is not in the list, and hands it over all the same. */

@@ -10,10 +10,13 @@ import { inWords, sentenceOf } from './sentences.ts';
 const N_SPEEDS = 9;
 const MIN_TOKENS = 4;
 
+/** Asleep is off because nobody has used it, and comes back by itself. */
+type State = EngineState | { readonly kind: 'asleep' };
+
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #speeds: number[] = [];
-  #state: EngineState = { kind: 'off' };
+  #state: State = { kind: 'off' };
   #isEnabled = true;
 
   constructor(command: string) {
@@ -24,7 +27,7 @@ export class StatusBar implements vscode.Disposable {
     this.#item.show();
   }
 
-  setState(state: EngineState): void {
+  setState(state: State): void {
     // Ready after ready: the model has moved to another device, of which nothing is known yet.
     if (state.kind === 'loading' || state.kind === 'ready') this.#speeds.length = 0;
     this.#state = state;
@@ -70,6 +73,8 @@ export class StatusBar implements vscode.Disposable {
         return this.#isEnabled
           ? { icon: 'sparkle', detail: vscode.l10n.t('Loads when a file that it completes is opened') }
           : { icon: 'circle-slash', detail: vscode.l10n.t('Switched off; nothing is loaded') };
+      case 'asleep':
+        return { icon: 'sparkle', detail: vscode.l10n.t('Asleep; loads again when it is used') };
       case 'loading':
         return { icon: 'loading~spin', detail: vscode.l10n.t('Loading the model') };
       case 'failed':
