@@ -45,8 +45,8 @@ async function main(words: readonly string[]): Promise<void> {
 /** The name of a command is one word, or two. */
 function splitName([first = '', ...rest]: readonly string[]): { name: string; argv: readonly string[] } {
   const isFirstOfTwo = Object.keys(COMMANDS).some((name) => name.startsWith(`${first} `));
-  const [second, ...argv] = rest;
-  return isFirstOfTwo && second !== undefined
+  const [second = '', ...argv] = rest;
+  return isFirstOfTwo && /^\w/.test(second)
     ? { name: `${first} ${second}`, argv }
     : { name: first, argv: rest };
 }

@@ -9,7 +9,7 @@ import { countKeystrokes } from './keystrokes.ts';
 
 export type SourceText = { readonly file: string; readonly text: string };
 
-/** Fewer where that many from each file would be too many. */
+/** In a row. */
 const MOST_LINES = 12;
 
 /** No stretch takes more requests than it has keystrokes, and one at its start. */
@@ -17,43 +17,57 @@ export function sampleStretches(
   sources: readonly SourceText[],
   { maxRequests, seed }: { maxRequests: number; seed: number },
 ): Stretch[] {
-  const whole = sources.map((source) => cut(source, Infinity).filter(hasText)).flat();
+  const whole = sources.flatMap((source) => cut(source, Infinity)).filter(hasText);
   const nRequests = sumOf(whole.map(requestsOf));
   if (nRequests <= maxRequests) return whole;
 
-  const nLines = sumOf(sources.map(({ text }) => text.split('\n').length));
-  const linesThatFit = Math.round((maxRequests / nRequests) * (nLines / sources.length));
-  const size = Math.min(MOST_LINES, Math.max(1, linesThatFit));
-  const random = seededRandom(seed);
-  const ofEach = shuffled(sources, random).map((source) =>
-    shuffled(cut(source, size).filter(hasText), random),
-  );
+  const ofEach = piecesOfEach(sources, { maxRequests, seed });
   const taken: Stretch[] = [];
   let left = maxRequests;
   for (const stretch of inTurns(ofEach)) {
-    const needed = requestsOf(stretch);
-    if (needed <= left) {
-      taken.push(stretch);
-      left -= needed;
-      // Going on to look for one that fits would favour short lines.
-    } else if (taken.length > 0) break;
+    const fitting = shortened(stretch, left);
+    // To look for others that fit would favour short lines.
+    if (fitting === undefined && taken.length > 0) break;
+    if (fitting === undefined) continue;
+    taken.push(fitting);
+    left -= requestsOf(fitting);
   }
   return taken;
 }
 
+/** Its first lines, as many as so many requests are enough for; undefined if not even one. */
+function shortened(stretch: Stretch, maxRequests: number): Stretch | undefined {
+  const { text } = stretch;
+  let end = text.length;
+  while (end > 0 && requestsOf({ text: text.slice(0, end) }) > maxRequests)
+    end = text.lastIndexOf('\n', end - 1);
+  const typed = text.slice(0, Math.max(0, end));
+  return isBlank(typed) ? undefined : { ...stretch, text: typed, below: text.slice(end) + stretch.below };
+}
+
+/** The pieces of each file in random order, as long as they can be so that at least the first of each is typed. */
+function piecesOfEach(
+  sources: readonly SourceText[],
+  { maxRequests, seed }: { maxRequests: number; seed: number },
+): Stretch[][] {
+  for (let size = MOST_LINES; ; size--) {
+    const random = seededRandom(seed);
+    const ofEach = shuffled(sources, random).map((source) =>
+      shuffled(cut(source, size).filter(hasText), random),
+    );
+    const nRequests = sumOf(ofEach.flatMap((pieces) => pieces.slice(0, 1)).map(requestsOf));
+    if (size === 1 || nRequests <= maxRequests) return ofEach;
+  }
+}
+
 /** A file in pieces of so many lines. */
 function cut({ file, text }: SourceText, size: number): Stretch[] {
-  const lines = text.split('\n');
-  const starts = [...lines.keys()].filter((index) => index % size === 0);
-  return starts.map((start) => {
-    const above = lines.slice(0, start);
-    const below = lines.slice(start + size);
-    return {
-      file,
-      above: above.map((line) => `${line}\n`).join(''),
-      text: lines.slice(start, start + size).join('\n'),
-      below: below.map((line) => `\n${line}`).join(''),
-    };
+  const lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+  const starts = lineStarts.filter((_, index) => index % size === 0);
+  return starts.map((start, index) => {
+    const next = starts[index + 1];
+    const end = next === undefined ? text.length : next - 1;
+    return { file, above: text.slice(0, start), text: text.slice(start, end), below: text.slice(end) };
   });
 }
 
@@ -61,7 +75,7 @@ function hasText({ text }: Stretch): boolean {
   return !isBlank(text);
 }
 
-function requestsOf({ text }: Stretch): number {
+function requestsOf({ text }: Pick<Stretch, 'text'>): number {
   return countKeystrokes(text) + 1;
 }
 
