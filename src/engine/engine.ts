@@ -14,6 +14,7 @@ import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
 import { deviceFailure } from './devices/deviceFailure.ts';
+import { newDraftKnowledge, type DraftKnowledge } from './draftPolicy.ts';
 import { generate } from './generator.ts';
 import type { Model } from './model.ts';
 import { openModel, type OpenModel } from './devices/openModel.ts';
@@ -34,6 +35,7 @@ type Loaded = {
   readonly model: Model;
   readonly pool: CachePool;
   readonly planner: ChunkPlanner;
+  readonly drafts: DraftKnowledge;
   readonly options: LoadOptions;
   readonly summary: ModelSummary;
   /** Its device has failed; whoever was at work is ended, and starts again elsewhere. */
@@ -72,7 +74,11 @@ export class Engine {
     });
     await warmUp(model, pool, planner);
     const summary = summarise(open, performance.now() - startMs);
-    this.#loaded = { ...{ model, pool, planner, options, summary }, hasFailed: false };
+    this.#loaded = {
+      ...{ model, pool, planner, options, summary },
+      drafts: newDraftKnowledge(),
+      hasFailed: false,
+    };
     return summary;
   }
 
@@ -96,7 +102,7 @@ export class Engine {
     request: GenerateRequest,
     { signal, onProgress }: GenerateHooks,
   ): Promise<Generated> {
-    const { model, pool, planner } = loaded;
+    const { model, pool, planner, drafts } = loaded;
     checkRequest(request, model);
     const answerTokens = Math.min(
       request.maxTokens,
@@ -111,7 +117,7 @@ export class Engine {
     const run = async (call: Call) => {
       const cache = pool.take(prompt.ids);
       try {
-        return await generate(request, prompt, { model, cache, planner, call, onProgress });
+        return await generate(request, prompt, { model, cache, planner, drafts, call, onProgress });
       } finally {
         pool.give(cache);
       }

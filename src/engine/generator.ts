@@ -1,15 +1,20 @@
 /**
- * One generation: prefill what the cache does not hold, then token by token until a rule, the end of the text or
- * the limit. Between any two native calls it can be cancelled, or wait for a more urgent one.
+ * One generation: prefill what the cache does not hold, then token by token, or several at once where they could be
+ * foreseen (drafter.ts), until a rule, the end of the text or the limit. Between any two native calls it can be
+ * cancelled, or wait for a more urgent one.
  */
+import type { DraftStep } from '../model/draftTrace.ts';
 import type { Generated, GeneratedSoFar, GenerateRequest, StopReason } from '../model/generation.ts';
 import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
+import { MAX_CALL_TOKENS } from './callCosts.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
+import { Drafter, lookupFor, traceOf } from './drafter.ts';
+import type { DraftKnowledge } from './draftPolicy.ts';
 import type { KvCache } from './kvCache.ts';
 import type { Model } from './model.ts';
 import type { FittedPrompt } from './promptWindow.ts';
-import type { Logits } from './runner.ts';
+import type { Logits, WantedRows } from './runner.ts';
 import { createSampler, type Allowed } from './sampler.ts';
 import { findStop, settledLength } from './stopRules.ts';
 
@@ -17,6 +22,7 @@ export type GenerationContext = {
   readonly model: Model;
   readonly cache: KvCache;
   readonly planner: ChunkPlanner;
+  readonly drafts: DraftKnowledge;
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
   readonly onProgress: ((soFar: GeneratedSoFar) => void) | undefined;
@@ -35,14 +41,17 @@ export async function generate(
   context.cache.truncate(prompt.ids.length - 1);
   context.cache.reserve(prompt.ids.length + Math.min(request.maxTokens, RESERVED_TOKENS));
   const pending = prompt.ids.slice(context.cache.length);
-  let logits = await prefill(pending, context);
+  const logits = await prefill(pending, context);
   const prefillMs = performance.now() - startMs;
 
   const answer = new Answer(request, prompt, context.model);
-  while (!answer.accept(logits)) {
+  const tell = () => {
     if (context.onProgress !== undefined && answer.hasNews()) context.onProgress(answer.soFar());
-    logits = await step(answer.lastId, context);
-  }
+  };
+  const lookup = lookupFor(request, prompt.ids, context.model.tokenizer);
+  const drafter = lookup && new Drafter(lookup, context.drafts);
+  await decode(answer, logits, { ...context, drafter, tell });
+  const decodeMs = performance.now() - startMs - prefillMs;
   return {
     ...answer.soFar(),
     text: answer.text,
@@ -51,7 +60,63 @@ export async function generate(
     promptTokens: prompt.ids.length,
     recomputedTokens: pending.length,
     cutTokens: prompt.cutTokens,
-    ms: { prefill: prefillMs, decode: performance.now() - startMs - prefillMs },
+    ms: { prefill: prefillMs, decode: decodeMs },
+    ...(drafter && { draft: drafter.counts }),
+    ...(request.drafting === 'traced' && { draftSteps: draftSteps(request, prompt, { answer, ...context }) }),
+  };
+}
+
+/** An end that is a token of its own takes a step, too: one that cannot be drafted. */
+function draftSteps(
+  request: GenerateRequest,
+  { ids: promptIds }: FittedPrompt,
+  { answer: { ids, stopReason }, model }: GenerationContext & { readonly answer: Answer },
+): DraftStep[] {
+  const lookup = lookupFor(request, promptIds, model.tokenizer);
+  const steps = lookup === undefined ? [] : traceOf(lookup, ids);
+  const isOneMore = ids.length > 0 && (stopReason === 'end-of-text' || stopReason === 'unlikely');
+  return isOneMore ? [...steps, [0, 0, 0]] : steps;
+}
+
+type Decoding = GenerationContext & { readonly drafter: Drafter | undefined; readonly tell: () => void };
+
+/** @param logits of the prompt's last token */
+async function decode(answer: Answer, logits: Logits, context: Decoding): Promise<void> {
+  const { drafter, tell } = context;
+  let isOver = answer.accept(logits);
+  drafter?.learn(answer.ids);
+  while (!isOver) {
+    tell();
+    isOver = await step(answer, context);
+  }
+}
+
+/** Runs the last token and what is drafted behind it. True: the answer is complete. */
+async function step(answer: Answer, context: Decoding): Promise<boolean> {
+  const { model, cache, planner, drafter, tell } = context;
+  // One token comes anyway, and the call itself must stay as short as any other.
+  const most = Math.min(answer.roomTokens - 1, planner.next() - 1, MAX_CALL_TOKENS - 1);
+  const draft = drafter?.propose(most) ?? [];
+  const { length } = cache;
+  const nBefore = answer.ids.length;
+  const logits = await timedForward([answer.lastId, ...draft], context, 'all');
+  let isOver = false;
+  for (let row = 0; row <= draft.length; row++) {
+    if (row > 0) tell();
+    isOver = answer.accept(rowOf(logits, row, model.architecture.vocabularySize));
+    if (!isOver && answer.lastId === draft[row]) continue;
+    // What follows was drafted behind a token that did not come.
+    cache.truncate(length + 1 + row);
+    break;
+  }
+  drafter?.learn(answer.ids.slice(nBefore));
+  return isOver;
+}
+
+function rowOf({ values, logSumExp }: Logits, row: number, size: number): Logits {
+  return {
+    values: values.subarray(row * size, (row + 1) * size),
+    logSumExp: logSumExp.subarray(row, row + 1),
   };
 }
 
@@ -60,24 +125,24 @@ export async function prefill(ids: readonly number[], context: GenerationContext
   let logits: Logits = { values: new Float32Array(), logSumExp: new Float32Array() };
   for (let start = 0; start < ids.length;) {
     const chunk = ids.slice(start, start + context.planner.next());
-    logits = await timedForward(chunk, context);
+    logits = await timedForward(chunk, context, 'last');
     start += chunk.length;
   }
   return logits;
 }
 
-async function step(id: number, context: GenerationContext): Promise<Logits> {
-  return timedForward([id], context);
-}
-
 async function timedForward(
   ids: readonly number[],
-  { model, cache, planner, call }: GenerationContext,
+  { model, cache, planner, drafts, call }: GenerationContext,
+  wanted: WantedRows,
 ): Promise<Logits> {
   return call(async () => {
     const startMs = performance.now();
-    const logits = await model.forward(cache, ids);
-    planner.record(ids.length, performance.now() - startMs);
+    const logits = await model.forward(cache, ids, wanted);
+    const ms = performance.now() - startMs;
+    // The logits of many tokens are a good part of what a call costs, and a prompt's chunks do without.
+    if (wanted === 'last' || ids.length === 1) planner.record(ids.length, ms);
+    if (wanted === 'all') drafts.costs.record(ids.length, ms);
     return logits;
   });
 }
@@ -93,7 +158,7 @@ class Answer {
   readonly #model: Model;
   readonly #decoder: TokenDecoder;
   readonly #sample: ReturnType<typeof createSampler>;
-  readonly #roomTokens: number;
+  readonly #windowTokens: number;
   #decoded = '';
   #healing: Uint8Array;
   /** Of the whole answer: ln of its probability. */
@@ -106,7 +171,12 @@ class Answer {
     this.#decoder = new TokenDecoder(model.tokenizer.vocabulary);
     this.#sample = createSampler(request.sampling);
     this.#healing = prompt.healing;
-    this.#roomTokens = model.architecture.nPositions - prompt.ids.length;
+    this.#windowTokens = model.architecture.nPositions - prompt.ids.length;
+  }
+
+  /** How many more tokens it may have. */
+  get roomTokens(): number {
+    return Math.min(this.#request.maxTokens, this.#windowTokens) - this.ids.length;
   }
 
   get lastId(): number {
@@ -145,7 +215,7 @@ class Answer {
     this.text = this.#decoded.slice(0, end);
     if (end !== undefined) return this.#stop('rule');
     if (this.ids.length >= this.#request.maxTokens) return this.#stop('length');
-    return this.ids.length >= this.#roomTokens && this.#stop('window');
+    return this.ids.length >= this.#windowTokens && this.#stop('window');
   }
 
   #allowed({ values, logSumExp: [logSumExp = Number.NaN] }: Logits): Allowed {
