@@ -7,6 +7,7 @@ import type { DraftCounts, GenerateRequest } from '../model/generation.ts';
 import type { DraftStep } from '../model/draftTrace.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { MAX_CALL_TOKENS } from './callCosts.ts';
+import type { ChunkPlanner } from './chunkPlanner.ts';
 import { DraftLookup, type Draft } from './draftLookup.ts';
 import { DraftPolicy, type DraftKnowledge } from './draftPolicy.ts';
 
@@ -32,13 +33,16 @@ export class Drafter {
 
   /** What to verify behind the last token, at most `maxTokens`; nothing where that would not pay. */
   propose(maxTokens: number): readonly number[] {
-    this.#draft = this.#lookup.find(Math.max(0, maxTokens));
+    this.#draft = this.#lookup.find(maxTokens);
     this.#nChosen = this.#draft === undefined ? 0 : this.#policy.choose(this.#draft, this.#draft.ids.length);
     return this.#draft?.ids.slice(0, this.#nChosen) ?? [];
   }
 
-  /** Hears what came instead of, or as, the last proposal. */
-  learn(ids: readonly number[]): void {
+  /**
+   * Hears what came instead of, or as, the last proposal.
+   * @param accepted how many of its tokens needed no call of their own
+   */
+  learn(ids: readonly number[], accepted: number): void {
     this.#lookup.push(...ids);
     const draft = this.#draft;
     if (draft === undefined) return;
@@ -47,13 +51,18 @@ export class Drafter {
     const right = agreement(draft.ids.slice(0, known), ids);
     this.#policy.learn(draft, { known, right });
     if (this.#nChosen === 0) return;
-    const { calls, proposed, accepted } = this.#counts;
+    const { calls, proposed, ...before } = this.#counts;
     this.#counts = {
       calls: calls + 1,
       proposed: proposed + this.#nChosen,
-      accepted: accepted + right,
+      accepted: before.accepted + accepted,
     };
   }
+}
+
+/** Where so many tokens are still wanted: one comes anyway, and the call must stay as short as any other. */
+export function mostDrafted(wantedTokens: number, planner: ChunkPlanner): number {
+  return Math.max(0, Math.min(wantedTokens, planner.next(), MAX_CALL_TOKENS) - 1);
 }
 
 /** Where a request may be drafted for: only what is certain can be foreseen. */

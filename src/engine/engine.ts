@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
 import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import { DEVICE_LABELS, type LoadOptions } from '../model/device.ts';
+import type { Replayed, ReplayParams } from '../model/draftTrace.ts';
 import type {
   Generated,
   GeneratedSoFar,
@@ -14,6 +15,7 @@ import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
 import { deviceFailure } from './devices/deviceFailure.ts';
+import { replayDrafts } from './draftReplay.ts';
 import { newDraftKnowledge, type DraftKnowledge } from './draftPolicy.ts';
 import { generate } from './generator.ts';
 import type { Model } from './model.ts';
@@ -163,6 +165,12 @@ export class Engine {
   async score(text: string): Promise<Score> {
     const { model } = this.#ready();
     return this.#turns.enter({ priority: 'task' }, (call) => scoreText(text, model, call));
+  }
+
+  /** Times recorded drafts on this model: for measurements. */
+  async replayDrafts(params: ReplayParams): Promise<Replayed> {
+    const { model, planner } = this.#ready();
+    return this.#turns.enter({ priority: 'task' }, (call) => replayDrafts(params, { model, planner, call }));
   }
 
   /** Ends all generations, waits for the native call in progress, and frees the model. */

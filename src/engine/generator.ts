@@ -7,9 +7,8 @@ import type { DraftStep } from '../model/draftTrace.ts';
 import type { Generated, GeneratedSoFar, GenerateRequest, StopReason } from '../model/generation.ts';
 import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
-import { MAX_CALL_TOKENS } from './callCosts.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
-import { Drafter, lookupFor, traceOf } from './drafter.ts';
+import { Drafter, lookupFor, mostDrafted, traceOf } from './drafter.ts';
 import type { DraftKnowledge } from './draftPolicy.ts';
 import type { KvCache } from './kvCache.ts';
 import type { Model } from './model.ts';
@@ -84,7 +83,7 @@ type Decoding = GenerationContext & { readonly drafter: Drafter | undefined; rea
 async function decode(answer: Answer, logits: Logits, context: Decoding): Promise<void> {
   const { drafter, tell } = context;
   let isOver = answer.accept(logits);
-  drafter?.learn(answer.ids);
+  drafter?.learn(answer.ids, 0);
   while (!isOver) {
     tell();
     isOver = await step(answer, context);
@@ -94,23 +93,22 @@ async function decode(answer: Answer, logits: Logits, context: Decoding): Promis
 /** Runs the last token and what is drafted behind it. True: the answer is complete. */
 async function step(answer: Answer, context: Decoding): Promise<boolean> {
   const { model, cache, planner, drafter, tell } = context;
-  // One token comes anyway, and the call itself must stay as short as any other.
-  const most = Math.min(answer.roomTokens - 1, planner.next() - 1, MAX_CALL_TOKENS - 1);
-  const draft = drafter?.propose(most) ?? [];
+  const draft = drafter?.propose(mostDrafted(answer.roomTokens, planner)) ?? [];
   const { length } = cache;
   const nBefore = answer.ids.length;
   const logits = await timedForward([answer.lastId, ...draft], context, 'all');
-  let isOver = false;
-  for (let row = 0; row <= draft.length; row++) {
-    if (row > 0) tell();
-    isOver = answer.accept(rowOf(logits, row, model.architecture.vocabularySize));
-    if (!isOver && answer.lastId === draft[row]) continue;
-    // What follows was drafted behind a token that did not come.
-    cache.truncate(length + 1 + row);
-    break;
+  let accepted = 0;
+  for (;;) {
+    const isOver = answer.accept(rowOf(logits, accepted, model.architecture.vocabularySize));
+    if (isOver || answer.lastId !== draft[accepted]) {
+      // What follows was drafted behind a token that did not come.
+      cache.truncate(length + 1 + accepted);
+      drafter?.learn(answer.ids.slice(nBefore), accepted);
+      return isOver;
+    }
+    accepted++;
+    tell();
   }
-  drafter?.learn(answer.ids.slice(nBefore));
-  return isOver;
 }
 
 function rowOf({ values, logSumExp }: Logits, row: number, size: number): Logits {

@@ -229,6 +229,31 @@ describe('counts', () => {
   });
 });
 
+describe('a replay', () => {
+  /** Four generations of forty tokens, at each of which a long draft is at hand. */
+  const traceOf = (agreeing: (at: number) => number) => ({
+    generations: Array.from({ length: 4 }, () => ({
+      maxTokens: 41,
+      steps: Array.from({ length: 40 }, (_, at) => [12, 0, agreeing(at)] as const),
+    })),
+  });
+
+  it.each([
+    ['right to the end of a run of eight', (at: number) => 7 - (at % 8), 16, 150],
+    ['never right', () => 0, 160, 160],
+  ])('makes the calls that a generation would make: %s', async (_, agreeing, atLeast, atMost) => {
+    const engine = new Engine();
+    await engine.load({ modelFolder: STARTER, nThreads: 2, device: 'cpu' });
+    const replayed = await engine.replayDrafts({ trace: traceOf(agreeing), promptTokens: 20 });
+    await engine.close();
+    const { tokens, callsPlain, callsDrafted, accepted, proposed } = replayed;
+    expect([tokens, callsPlain, callsDrafted]).toEqual([160, 160, 160 - accepted]);
+    expect(callsDrafted).toBeGreaterThanOrEqual(atLeast);
+    expect(callsDrafted).toBeLessThanOrEqual(atMost);
+    expect(proposed).toBeGreaterThanOrEqual(accepted);
+  });
+});
+
 it('is cancelled behind a call with a draft, and what the cache then holds is right', async () => {
   const engine = new Engine();
   await engine.load({ modelFolder: STARTER, nThreads: 2, device: 'cpu' });
