@@ -23,6 +23,7 @@ import {
   type Arguments,
   type Command,
 } from './command.ts';
+import { recordTrace, replayTrace } from './draftBench.ts';
 import { SHAPES } from './shapes.ts';
 
 const MEGABYTE = 1e6;
@@ -34,7 +35,10 @@ const PROMPT_IDS = 1000;
 
 export const benchCommand: Command = {
   usage:
-    '[--model <folder> | --shape gptj-6b|codegen-350m|codegen-2b|starter] [--bits n] [--block n] [--prompt n] [--generate n] [--device d] [--bandwidth GB/s]',
+    '[--model <folder> | --shape gptj-6b|codegen-350m|codegen-2b|starter] [--bits n] [--block n] [--prompt n] [--generate n] [--device d] [--bandwidth GB/s] [--replay <trace.json>]\n' +
+    '--trace <out.json> [--places n] [--model <folder>] [--device d] <files…>\n' +
+    '--trace records how much of the answers in these files could be drafted; --replay plays that on a model.',
+  nPositionals: Infinity,
   summary: 'Measures load, prefill, decode and memory; a --shape has synthetic weights.',
   options: {
     ...MODEL_OPTION,
@@ -45,13 +49,22 @@ export const benchCommand: Command = {
     block: { type: 'string' },
     prompt: { type: 'string' },
     generate: { type: 'string' },
+    replay: { type: 'string' },
+    trace: { type: 'string' },
+    places: { type: 'string' },
   },
   run: async (args) => {
+    const trace = args.text('trace');
+    if (trace !== undefined) return recordTrace(args, trace);
+    if (args.positionals[0] !== undefined)
+      throw new UserError('bad-argument', `"${args.positionals[0]}" is for --trace. See --help.`);
     const shape = args.text('shape');
     const temp = await mkdtemp(path.join(os.tmpdir(), 'gptj-bench-'));
     try {
       const folder = shape === undefined ? modelFolder(args) : path.join(temp, 'model');
       if (shape !== undefined) await writeShape(shape, folder, args);
+      const replay = args.text('replay');
+      if (replay !== undefined) return await replayTrace(args, folder, replay);
       return report(await measure(folder, temp, args));
     } finally {
       await rm(temp, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
 import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import { DEVICE_LABELS, type LoadOptions } from '../model/device.ts';
+import type { Replayed, ReplayParams } from '../model/draftTrace.ts';
 import type {
   Generated,
   GeneratedSoFar,
@@ -14,6 +15,8 @@ import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
 import { deviceFailure } from './devices/deviceFailure.ts';
+import { replayDrafts } from './draftReplay.ts';
+import { newDraftKnowledge, type DraftKnowledge } from './draftPolicy.ts';
 import { generate } from './generator.ts';
 import type { Model } from './model.ts';
 import { openModel, type OpenModel } from './devices/openModel.ts';
@@ -38,6 +41,7 @@ type Loaded = {
   readonly planner: ChunkPlanner;
   readonly budget: PromptBudget;
   readonly texts: EncodedTexts;
+  readonly drafts: DraftKnowledge;
   readonly options: LoadOptions;
   readonly summary: ModelSummary;
   /** Its device has failed; whoever was at work is ended, and starts again elsewhere. */
@@ -80,6 +84,7 @@ export class Engine {
     this.#loaded = {
       ...{ model, pool, planner, budget, options, summary },
       texts: new EncodedTexts(model.tokenizer),
+      drafts: newDraftKnowledge(),
       hasFailed: false,
     };
     return summary;
@@ -105,7 +110,7 @@ export class Engine {
     request: GenerateRequest,
     { signal, onProgress }: GenerateHooks,
   ): Promise<Generated> {
-    const { model, pool, planner, texts } = loaded;
+    const { model, pool, planner, texts, drafts } = loaded;
     checkRequest(request, model);
     const answerTokens = Math.min(
       request.maxTokens,
@@ -122,7 +127,9 @@ export class Engine {
     const run = async (call: Call) => {
       const cache = pool.take(prompt.ids);
       try {
-        return await generate(request, prompt, { model, cache, planner, texts, call, onProgress });
+        return await generate(request, prompt, {
+          ...{ model, cache, planner, texts, drafts, call, onProgress },
+        });
       } finally {
         pool.give(cache);
       }
@@ -168,6 +175,12 @@ export class Engine {
   async score(text: string): Promise<Score> {
     const { model } = this.#ready();
     return this.#turns.enter({ priority: 'task' }, (call) => scoreText(text, model, call));
+  }
+
+  /** Times recorded drafts on this model: for measurements. */
+  async replayDrafts(params: ReplayParams): Promise<Replayed> {
+    const { model, planner } = this.#ready();
+    return this.#turns.enter({ priority: 'task' }, (call) => replayDrafts(params, { model, planner, call }));
   }
 
   /** Ends all generations, waits for the native call in progress, and frees the model. */

@@ -1,25 +1,27 @@
 /**
- * One generation: prefill what the cache does not hold, then token by token until a rule, the end of the text or
- * the limit. Between any two native calls it can be cancelled, or wait for a more urgent one.
+ * One generation: prefill what the cache does not hold, then token by token, or several at once where they could be
+ * foreseen (drafter.ts), until a rule, the end of the text or the limit. Between any two native calls it can be
+ * cancelled, or wait for a more urgent one.
  */
-import type { Generated, GeneratedSoFar, GenerateRequest, StopReason } from '../model/generation.ts';
-import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
-import { TokenDecoder } from '../tokenizer/tokenizer.ts';
+import type { DraftStep } from '../model/draftTrace.ts';
+import type { Generated, GeneratedSoFar, GenerateRequest } from '../model/generation.ts';
+import { Answer } from './answer.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
 import { CopyModel } from './copyModel.ts';
+import { Drafter, lookupFor, mostDrafted, traceOf } from './drafter.ts';
+import type { DraftKnowledge } from './draftPolicy.ts';
 import type { EncodedTexts } from './encodedTexts.ts';
+import type { FittedPrompt } from './fittedPrompt.ts';
 import type { KvCache } from './kvCache.ts';
 import type { Model } from './model.ts';
-import type { FittedPrompt } from './fittedPrompt.ts';
-import type { Logits } from './runner.ts';
-import { createSampler, type Allowed } from './sampler.ts';
-import { findStop, settledLength } from './stopRules.ts';
+import type { Logits, WantedRows } from './runner.ts';
 
 export type GenerationContext = {
   readonly model: Model;
   readonly cache: KvCache;
   readonly planner: ChunkPlanner;
   readonly texts: EncodedTexts;
+  readonly drafts: DraftKnowledge;
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
   readonly onProgress: ((soFar: GeneratedSoFar) => void) | undefined;
@@ -38,17 +40,20 @@ export async function generate(
   context.cache.truncate(prompt.ids.length - 1);
   context.cache.reserve(prompt.ids.length + Math.min(request.maxTokens, RESERVED_TOKENS));
   const pending = prompt.ids.slice(context.cache.length);
-  let logits = await prefill(pending, context);
+  const logits = await prefill(pending, context);
   const prefillMs = performance.now() - startMs;
 
   const answer = new Answer(request, prompt, {
     model: context.model,
     copy: copyModelFor(request, prompt, context),
   });
-  while (!answer.accept(logits)) {
+  const tell = () => {
     if (context.onProgress !== undefined && answer.hasNews()) context.onProgress(answer.soFar());
-    logits = await step(answer.lastId, context);
-  }
+  };
+  const lookup = lookupFor(request, prompt.ids, context.model.tokenizer);
+  const drafter = lookup && new Drafter(lookup, context.drafts);
+  await decode(answer, logits, { ...context, drafter, tell });
+  const decodeMs = performance.now() - startMs - prefillMs;
   return {
     ...answer.soFar(),
     text: answer.text,
@@ -57,7 +62,62 @@ export async function generate(
     promptTokens: prompt.ids.length,
     recomputedTokens: pending.length,
     cutTokens: prompt.cutTokens,
-    ms: { prefill: prefillMs, decode: performance.now() - startMs - prefillMs },
+    ms: { prefill: prefillMs, decode: decodeMs },
+    ...(drafter && { draft: drafter.counts }),
+    ...(request.drafting === 'traced' && { draftSteps: draftSteps(request, prompt, { answer, ...context }) }),
+  };
+}
+
+/** An end that is a token of its own takes a step, too: one that cannot be drafted. */
+function draftSteps(
+  request: GenerateRequest,
+  { ids: promptIds }: FittedPrompt,
+  { answer: { ids, stopReason }, model }: GenerationContext & { readonly answer: Answer },
+): DraftStep[] {
+  const lookup = lookupFor(request, promptIds, model.tokenizer);
+  const steps = lookup === undefined ? [] : traceOf(lookup, ids);
+  const isOneMore = ids.length > 0 && (stopReason === 'end-of-text' || stopReason === 'unlikely');
+  return isOneMore ? [...steps, [0, 0, 0]] : steps;
+}
+
+type Decoding = GenerationContext & { readonly drafter: Drafter | undefined; readonly tell: () => void };
+
+/** @param logits of the prompt's last token */
+async function decode(answer: Answer, logits: Logits, context: Decoding): Promise<void> {
+  const { drafter, tell } = context;
+  let isOver = answer.accept(logits);
+  drafter?.learn(answer.ids, 0);
+  while (!isOver) {
+    tell();
+    isOver = await step(answer, context);
+  }
+}
+
+/** Runs the last token and what is drafted behind it. True: the answer is complete. */
+async function step(answer: Answer, context: Decoding): Promise<boolean> {
+  const { model, cache, planner, drafter, tell } = context;
+  const draft = drafter?.propose(mostDrafted(answer.roomTokens, planner)) ?? [];
+  const { length } = cache;
+  const nBefore = answer.ids.length;
+  const logits = await timedForward([answer.lastId, ...draft], context, 'all');
+  let accepted = 0;
+  for (;;) {
+    const isOver = answer.accept(rowOf(logits, accepted, model.architecture.vocabularySize));
+    if (isOver || answer.lastId !== draft[accepted]) {
+      // What follows was drafted behind a token that did not come.
+      cache.truncate(length + 1 + accepted);
+      drafter?.learn(answer.ids.slice(nBefore), accepted);
+      return isOver;
+    }
+    accepted++;
+    tell();
+  }
+}
+
+function rowOf({ values, logSumExp }: Logits, row: number, size: number): Logits {
+  return {
+    values: values.subarray(row * size, (row + 1) * size),
+    logSumExp: logSumExp.subarray(row, row + 1),
   };
 }
 
@@ -77,123 +137,24 @@ export async function prefill(ids: readonly number[], context: GenerationContext
   let logits: Logits = { values: new Float32Array(), logSumExp: new Float32Array() };
   for (let start = 0; start < ids.length;) {
     const chunk = ids.slice(start, start + context.planner.next());
-    logits = await timedForward(chunk, context);
+    logits = await timedForward(chunk, context, 'last');
     start += chunk.length;
   }
   return logits;
 }
 
-async function step(id: number, context: GenerationContext): Promise<Logits> {
-  return timedForward([id], context);
-}
-
 async function timedForward(
   ids: readonly number[],
-  { model, cache, planner, call }: GenerationContext,
+  { model, cache, planner, drafts, call }: GenerationContext,
+  wanted: WantedRows,
 ): Promise<Logits> {
   return call(async () => {
     const startMs = performance.now();
-    const logits = await model.forward(cache, ids);
-    planner.record(ids.length, performance.now() - startMs);
+    const logits = await model.forward(cache, ids, wanted);
+    const ms = performance.now() - startMs;
+    // The logits of many tokens are a good part of what a call costs, and a prompt's chunks do without.
+    if (wanted === 'last' || ids.length === 1) planner.record(ids.length, ms);
+    if (wanted === 'all') drafts.costs.record(ids.length, ms);
     return logits;
   });
-}
-
-/** What has been generated so far, and whether that is all. */
-class Answer {
-  text = '';
-  readonly ids: number[] = [];
-  readonly #logProbabilities: number[] = [];
-  readonly #tokenEnds: number[] = [];
-  stopReason: StopReason = 'length';
-  readonly #request: GenerateRequest;
-  readonly #model: Model;
-  readonly #decoder: TokenDecoder;
-  readonly #sample: ReturnType<typeof createSampler>;
-  readonly #copy: CopyModel | undefined;
-  readonly #roomTokens: number;
-  #decoded = '';
-  #healing: Uint8Array;
-  /** Of the whole answer: ln of its probability. */
-  #logProbability = 0;
-  #nLinesTold = 0;
-
-  constructor(
-    request: GenerateRequest,
-    prompt: FittedPrompt,
-    { model, copy }: { model: Model; copy: CopyModel | undefined },
-  ) {
-    this.#request = request;
-    this.#copy = copy;
-    this.#model = model;
-    this.#decoder = new TokenDecoder(model.tokenizer.vocabulary);
-    this.#sample = createSampler(request.sampling);
-    this.#healing = prompt.healing;
-    this.#roomTokens = model.architecture.nPositions - prompt.ids.length;
-  }
-
-  get lastId(): number {
-    return this.ids.at(-1) ?? END_OF_TEXT;
-  }
-
-  /** Without the text that a rule may still take back: what has been shown must not be taken away again. */
-  soFar(): GeneratedSoFar {
-    return {
-      text: this.text.slice(0, settledLength(this.text, this.#request.stop)),
-      logProbabilities: [...this.#logProbabilities],
-      tokenEnds: [...this.#tokenEnds],
-    };
-  }
-
-  /** Whether there is something to tell: a token, or a further whole line, as the request wants it. */
-  hasNews(): boolean {
-    if (this.#request.progress !== 'line') return true;
-    const nLines = this.#decoded.split('\n').length - 1;
-    const isNew = nLines > this.#nLinesTold;
-    this.#nLinesTold = nLines;
-    return isNew;
-  }
-
-  /** Chooses the next token. True: the answer is complete. */
-  accept(logits: Logits): boolean {
-    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits), this.#copy?.votes());
-    if (id === END_OF_TEXT) return this.#stop('end-of-text');
-    this.#logProbability += logProbability;
-    if (this.#logProbability < (this.#request.minLogProbability ?? -Infinity)) return this.#stop('unlikely');
-    this.ids.push(id);
-    this.#copy?.push(id);
-    this.#decoded += this.#decode(id);
-    this.#logProbabilities.push(logProbability);
-    this.#tokenEnds.push(this.#decoded.length);
-    const end = findStop(this.#decoded, this.#request.stop);
-    this.text = this.#decoded.slice(0, end);
-    if (end !== undefined) return this.#stop('rule');
-    if (this.ids.length >= this.#request.maxTokens) return this.#stop('length');
-    return this.ids.length >= this.#roomTokens && this.#stop('window');
-  }
-
-  #allowed({ values, logSumExp: [logSumExp = Number.NaN] }: Logits): Allowed {
-    const known = this.#model.nKnownIds;
-    if (this.#healing.length > 0) {
-      const agreeing = this.#model.tokenizer.vocabulary.compatibleWith(this.#healing);
-      return { ids: agreeing.filter((id) => id < known) };
-    }
-    // In both vocabularies, only runs of whitespace lie above the end-of-text token.
-    if (this.#request.ignoreEndOfText !== true || known <= END_OF_TEXT) return { below: known, logSumExp };
-    // ln(e^logSumExp - e^logit): the sum without the token that is left out.
-    const share = Math.exp((values[END_OF_TEXT] ?? -Infinity) - logSumExp);
-    return { below: END_OF_TEXT, logSumExp: logSumExp + Math.log1p(-share) };
-  }
-
-  /** New text; what stands in the document already is left out. */
-  #decode(id: number): string {
-    const healed = Math.min(this.#healing.length, this.#model.tokenizer.vocabulary.bytesOf(id)?.length ?? 0);
-    this.#healing = this.#healing.subarray(healed);
-    return this.#decoder.push(id, healed);
-  }
-
-  #stop(reason: StopReason): true {
-    this.stopReason = reason;
-    return true;
-  }
 }

@@ -1,6 +1,7 @@
 /** What can be asked of a model that is loaded, and what it answers. Plain data: it crosses threads. */
 import type { Sentence } from '../base/sentence.ts';
 import type { Device, DeviceReport } from './device.ts';
+import type { DraftStep } from './draftTrace.ts';
 import type { Prompts } from './prompts.ts';
 
 /** A prompt as text, which may be cut to fit the window, or as ids, which are taken as they are. */
@@ -88,9 +89,18 @@ export type GenerateRequest = {
   readonly copyFrom?: readonly string[];
   /** How often progress is told: after every token, or after every whole line. */
   readonly progress?: 'token' | 'line';
+  /** false: strictly token by token. 'traced': the answer tells what could have been drafted at each of its tokens. */
+  readonly drafting?: false | 'traced';
 };
 
 export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely';
+
+/** Tokens that were verified several at once: calls that carried such, tokens proposed in them, tokens confirmed. */
+export type DraftCounts = {
+  readonly calls: number;
+  readonly proposed: number;
+  readonly accepted: number;
+};
 
 /** An answer as far as it has come. */
 export type GeneratedSoFar = {
@@ -109,6 +119,9 @@ export type Generated = GeneratedSoFar & {
   readonly recomputedTokens: number;
   readonly cutTokens: number;
   readonly ms: { readonly prefill: number; readonly decode: number };
+  /** Absent where nothing is drafted: the request does without, or its tokens are drawn. */
+  readonly draft?: DraftCounts;
+  readonly draftSteps?: readonly DraftStep[];
   /** The device failed on the way and the model has moved to another one, which gave this answer. */
   readonly movedTo?: ModelSummary;
 };

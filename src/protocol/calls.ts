@@ -4,6 +4,7 @@
  */
 import type { Architecture } from '../model/architecture.ts';
 import type { LoadOptions } from '../model/device.ts';
+import type { Replayed, ReplayParams } from '../model/draftTrace.ts';
 import type { Generated, GeneratedSoFar, GenerateRequest, ModelSummary } from '../model/generation.ts';
 
 export type EngineCalls = {
@@ -20,6 +21,8 @@ export type EngineCalls = {
   };
   /** How well the model foresees a text. */
   score: { params: { readonly text: string }; result: Score; progress: never };
+  /** Times recorded drafts on the model, with and without them. */
+  replayDrafts: { params: ReplayParams; result: Replayed; progress: never };
   /** Which of the runtime's execution providers really start here. */
   probeProviders: { params: undefined; result: readonly ProviderProbe[]; progress: never };
   /** What the machine reads from memory with all threads, in bytes a second. */

@@ -29,6 +29,7 @@ serve<EngineCalls>(port, {
   },
   logits: ({ ids, chunkTokens }) => engine.logits(ids, chunkTokens),
   score: ({ text }) => engine.score(text),
+  replayDrafts: (params) => engine.replayDrafts(params),
   probeProviders: () => probeProviders(),
   measureBandwidth: ({ nThreads }) => measureBandwidth(nThreads),
   importModel: async (params, { signal, onProgress }) => {

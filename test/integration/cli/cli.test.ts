@@ -65,6 +65,19 @@ it('explains, and writes SQL', async () => {
   expect(answer).toMatch(/^[A-Z][^;]*;$/);
 });
 
+it('records drafts and replays them', async () => {
+  const out = path.join(temp, 'trace.json');
+  const recorded = await runCliJson<Record<string, number>>([
+    ...['bench', '--trace', out, '--places', '3', python, sql],
+  ]);
+  expect(recorded['generations']).toBeGreaterThan(2);
+  const replayed = await runCliJson<Record<string, number>>(['bench', '--replay', out, '--prompt', '20']);
+  const { tokens, callsPlain, callsDrafted, accepted, decodeSpeedup } = replayed;
+  expect(callsPlain).toBe(tokens);
+  expect(callsDrafted).toBe(tokens! - accepted!);
+  expect(decodeSpeedup).toBeGreaterThan(0);
+});
+
 describe('what is wrong is said in one sentence, and nothing is printed', () => {
   it.each([
     [['dance'], /There is no command "dance"/],
@@ -82,6 +95,9 @@ describe('what is wrong is said in one sentence, and nothing is printed', () => 
     [['import', 'CHECKPOINT', '--out', 'TEMP/new', '--bits', '3'], /--bits is "3"/],
     [['explain', 'A', '--lines', '5-2'], /--lines is "5-2"/],
     [['sql', '--schema', 'A', 'who'], /CREATE TABLE/],
+    [['bench', '--replay', 'A'], /is no trace of drafts/],
+    [['bench', '--trace', 'TEMP/new.json'], /needs files to complete/],
+    [['bench', 'A'], /is for --trace/],
     [['bench', '--shape', 'gpt-5'], /There is no shape "gpt-5"/],
   ])('%j', async (args, sentence) => {
     const places: Record<string, string> = { A: python, GOLDEN: golden, TEMP: temp };
