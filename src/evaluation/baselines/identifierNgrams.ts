@@ -12,7 +12,7 @@ export type NgramLimits = {
   readonly minProbability: number;
 };
 
-/** Chosen on 34 files of Python's standard library, so that about every other suggestion is right. */
+/** Chosen on 34 files of Python's standard library: every other suggestion is right there. */
 const LIMITS: NgramLimits = { order: 4, minProbability: 0.75 };
 
 const MAX_TOKENS = 30;
