@@ -191,6 +191,9 @@ describe('in 4 bits', () => {
       const known = LIBRARY_PY.slice(-40) + generated.text;
       expect(await calls([known])).toBeLessThan(8);
       expect(await calls(['x'.repeat(5), known])).toBeLessThan(8);
+      const stop = [{ kind: 'behind', text: generated.text.slice(20, 40) }] as const;
+      const ended = await draftedRun(model, { ...request, stop, draftFrom: [known] });
+      expect(ended.generated.draft!.accepted).toBe(ended.generated.ids.length - 1 - ended.calls.length);
     });
   });
 });
@@ -233,13 +236,14 @@ describe('a replay', () => {
   /** Four generations of forty tokens, at each of which a long draft is at hand. */
   const traceOf = (agreeing: (at: number) => number) => ({
     generations: Array.from({ length: 4 }, () => ({
-      maxTokens: 41,
+      maxTokens: 60,
       steps: Array.from({ length: 40 }, (_, at) => [12, 0, agreeing(at)] as const),
     })),
   });
 
   it.each([
     ['right to the end of a run of eight', (at: number) => 7 - (at % 8), 16, 150],
+    ['right to the last token', (at: number) => 40 - at, 12, 100],
     ['never right', () => 0, 160, 160],
   ])('makes the calls that a generation would make: %s', async (_, agreeing, atLeast, atMost) => {
     const engine = new Engine();

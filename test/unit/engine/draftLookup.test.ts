@@ -16,7 +16,7 @@ describe('the draft', () => {
     ['the longest end, although a shorter one is nearer', 'xabc1yabd2xab', 1, 'c'],
     ['of equals the latest', '1abc2abd3ab', 1, 'd'],
     ['what most of them say', '1abc2abc3abd4ab', 1, 'c'],
-    ['the longest of those that say it', '-xabcM1yabcN2abd3xab', 2, 'cM'],
+    ['the longest of those that say it', '7abcdefghPM8abcdefghPN97abcdefgh', 2, 'PM'],
     ['no more than is wanted', 'abcdefgh1ab', 3, 'cde'],
     ['a period, for ever', 'abcabc', 7, 'abcabca'],
     ['one token, for ever', 'zaa', 4, 'aaaa'],
@@ -56,6 +56,10 @@ describe('other texts', () => {
     ['agree only up to their beginning', 'xyab', ['ab!', 'yabc'], 'c'],
     ['go behind the text itself', 'abZ1ab', ['abY'], 'Z1a'],
   ])('%s: %s', (_, text, others, expected) => expect(draft(text, 3, others)?.ids).toBe(expected));
+});
+
+it('does not take the border of two texts for an agreement', () => {
+  expect(draft('ab', 1, ['zz', 'abX'])).toMatchObject({ ids: 'X', matchTokens: 2 });
 });
 
 it('finds the same in a text that has grown token by token', () => {
