@@ -6,7 +6,7 @@ import type { CopyModel } from './copyModel.ts';
 import type { FittedPrompt } from './fittedPrompt.ts';
 import type { Model } from './model.ts';
 import type { Logits } from './runner.ts';
-import { createSampler, type Allowed } from './sampler.ts';
+import { createSampler, type Allowed, type Copying } from './sampler.ts';
 import { findStop, settledLength } from './stopRules.ts';
 
 export class Answer {
@@ -70,7 +70,7 @@ export class Answer {
 
   /** Chooses the next token. True: the answer is complete. */
   accept(logits: Logits): boolean {
-    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits), this.#copy?.votes());
+    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits), this.#copying());
     if (id === END_OF_TEXT) return this.#stop('end-of-text');
     this.#logProbability += logProbability;
     if (this.#logProbability < (this.#request.minLogProbability ?? -Infinity)) return this.#stop('unlikely');
@@ -84,6 +84,10 @@ export class Answer {
     if (end !== undefined) return this.#stop('rule');
     if (this.ids.length >= this.#request.maxTokens) return this.#stop('length');
     return this.ids.length >= this.#windowTokens && this.#stop('window');
+  }
+
+  #copying(): Copying | undefined {
+    return this.#copy && { model: this.#copy, begunBytes: this.#healing.length };
   }
 
   #allowed({ values, logSumExp: [logSumExp = Number.NaN] }: Logits): Allowed {

@@ -1,15 +1,18 @@
 /** Texts as ids, kept for the next request: what lies around a cursor is the same for many keystrokes. */
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import { Words } from './words.ts';
 
 const MAX_TEXTS = 32;
 
 export class EncodedTexts {
+  readonly words: Words;
   readonly #tokenizer: Tokenizer;
   /** Least recently used first. */
   readonly #known = new Map<string, readonly number[]>();
 
   constructor(tokenizer: Tokenizer) {
     this.#tokenizer = tokenizer;
+    this.words = new Words(tokenizer.vocabulary);
   }
 
   encode(text: string): readonly number[] {

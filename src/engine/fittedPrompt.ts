@@ -15,11 +15,26 @@ const NOTHING = new Uint8Array();
 
 type Healed = Pick<FittedPrompt, 'ids' | 'healing'>;
 
-/** Takes the last token back. At least one must be left, since something has to be run. */
-export function healed(ids: readonly number[], tokenizer: Tokenizer): Healed {
-  const last = ids.at(-1);
-  if (last === undefined || ids.length < 2) return unhealed(ids);
-  return { ids: ids.slice(0, -1), healing: tokenizer.vocabulary.bytesOf(last) ?? NOTHING };
+/** A word has seldom more tokens than this; a longer one is data. */
+const MAX_HEALED = 8;
+
+/**
+ * Takes the last token back, and with it all tokens of the word that the cursor is in: half a word has other tokens
+ * than the whole one begins with. At least one token must be left, since something has to be run.
+ */
+export function healed(ids: readonly number[], { vocabulary }: Tokenizer): Healed {
+  const bytesAt = (index: number) => vocabulary.bytesOf(ids[index] ?? -1) ?? NOTHING;
+  let first = ids.length - 1;
+  const least = Math.max(1, ids.length - MAX_HEALED);
+  while (first > least && bytesAt(first).every(isWordByte) && isWordByte(bytesAt(first - 1).at(-1))) first--;
+  if (first < 1) return unhealed(ids);
+  const taken = ids.slice(first).flatMap((_, index) => [...bytesAt(first + index)]);
+  return { ids: ids.slice(0, first), healing: Uint8Array.from(taken) };
+}
+
+/** Letters, digits and underscores of ASCII, and every byte of other characters. */
+function isWordByte(byte = 0): boolean {
+  return byte >= 0x80 || /\w/.test(String.fromCharCode(byte));
 }
 
 export function unhealed(ids: readonly number[]): Healed {

@@ -125,11 +125,11 @@ function rowOf({ values, logSumExp }: Logits, row: number, size: number): Logits
 function copyModelFor(
   { copyFrom, sampling }: GenerateRequest,
   { ids }: FittedPrompt,
-  { model: { tokenizer }, texts }: GenerationContext,
+  { texts }: GenerationContext,
 ): CopyModel | undefined {
   if (copyFrom === undefined || sampling.kind !== 'greedy') return undefined;
   const others = copyFrom.map((text) => texts.encode(text));
-  return new CopyModel([...others, ids], (id) => tokenizer.vocabulary.bytesOf(id)?.length ?? 0);
+  return new CopyModel([...others, ids], texts.words);
 }
 
 /** Runs `ids` in chunks and returns the logits of the last one. */

@@ -1,5 +1,6 @@
-/** A model's probabilities and the votes of the text at hand, as one distribution. */
-import type { Votes } from './copyModel.ts';
+/** A model's probabilities and what the text at hand says comes next, as one distribution. */
+import type { Forecast } from './copyModel.ts';
+import type { Words } from './words.ts';
 
 export type Choice = {
   readonly id: number;
@@ -14,7 +15,7 @@ const AGREEMENTS = [0, 1, 3, 6, 12, 24];
 const CONFIDENCES = [0, 0.3, 0.6, 0.85, 0.97];
 
 /**
- * The weight of the votes: the longer the agreement and the less sure the model, the more. Fitted by expectation
+ * The weight of the forecast: the longer the agreement and the less sure the model, the more. Fitted by expectation
  * maximisation on 61,760 tokens of Python that was neither trained on nor is evaluated with (docs/performance.md).
  */
 const WEIGHTS = [
@@ -27,19 +28,31 @@ const WEIGHTS = [
 ];
 
 /**
- * The most likely id of (1 - weight) · model + weight · votes. It is the model's favourite, or one that has votes.
+ * The most likely id of (1 - weight) · model + weight · forecast. It is the model's favourite, or of a forecast word.
  * @param favourite the model's
  * @param probabilityOf the model's, among the ids that are allowed; 0 for the others
  */
-export function mostLikely(favourite: number, probabilityOf: (id: number) => number, votes: Votes): Choice {
-  const allowed = [...votes.shares].filter(([id]) => probabilityOf(id) > 0);
-  const total = allowed.reduce((sum, [, share]) => sum + share, 0);
-  const weight = total === 0 ? 0 : weightOf(votes.agreementBytes, probabilityOf(favourite));
+export function mostLikely(
+  favourite: number,
+  probabilityOf: (id: number) => number,
+  { forecast, words }: { forecast: Forecast; words: Words },
+): Choice {
+  // The model says with or without a space; what the forecast has no word for is the model's, too.
+  const shares = new Map<number, number>();
+  let rest = 1;
+  for (const [word, probability] of forecast.words) {
+    const ids = words.idsOf(word).filter((id) => probabilityOf(id) > 0);
+    const sum = ids.reduce((total, id) => total + probabilityOf(id), 0);
+    if (ids.length === 0) continue;
+    rest -= probability;
+    for (const id of ids) shares.set(id, (probability * probabilityOf(id)) / sum);
+  }
+  const weight = weightOf(forecast.agreementBytes, probabilityOf(favourite));
   const mix = (id: number) =>
-    (1 - weight) * probabilityOf(id) + (weight === 0 ? 0 : (weight * (votes.shares.get(id) ?? 0)) / total);
+    (1 - weight + weight * rest) * probabilityOf(id) + weight * (shares.get(id) ?? 0);
   let best = favourite;
   let probability = mix(favourite);
-  for (const [id] of allowed) {
+  for (const id of shares.keys()) {
     if (mix(id) <= probability) continue;
     best = id;
     probability = mix(id);

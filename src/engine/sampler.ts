@@ -1,5 +1,5 @@
 /** Chooses the next token from logits. */
-import type { Votes } from './copyModel.ts';
+import type { CopyModel } from './copyModel.ts';
 import { mostLikely, type Choice } from './mixture.ts';
 import { seededRandom } from '../base/seededRandom.ts';
 import type { Sampling } from '../model/generation.ts';
@@ -15,18 +15,26 @@ export type Allowed =
 /** Tokens this far below the best, in units of temperature, have a probability under 1e-10: left out of sampling. */
 const NEGLIGIBLE = 23;
 
+/** @property begunBytes of the word that the text must go on with; 0 where none is begun */
+export type Copying = { readonly model: CopyModel; readonly begunBytes: number };
+
 /** A sampler for one generation; the same seed gives the same choices. */
 export function createSampler(
   sampling: Sampling,
-): (logits: Float32Array, allowed: Allowed, votes?: Votes) => Choice {
+): (logits: Float32Array, allowed: Allowed, copy?: Copying) => Choice {
   const random = sampling.kind === 'random' ? seededRandom(sampling.seed) : undefined;
-  return (logits, allowed, votes) => {
+  return (logits, allowed, copy) => {
     const best = greatest(logits, allowed);
-    if (votes !== undefined) {
+    const forecast = copy?.model.forecast(
+      'ids' in allowed ? { ids: allowed.ids, bytes: copy.begunBytes } : undefined,
+    );
+    if (copy !== undefined && forecast !== undefined) {
       const sum = logSumExp(logits, allowed, logits[best] ?? 0);
+      const listed = 'ids' in allowed ? new Set(allowed.ids) : undefined;
+      const below = 'below' in allowed ? allowed.below : Infinity;
       const probabilityOf = (id: number) =>
-        isAllowed(id, allowed) ? Math.exp((logits[id] ?? -Infinity) - sum) : 0;
-      return mostLikely(best, probabilityOf, votes);
+        id < below && listed?.has(id) !== false ? Math.exp((logits[id] ?? -Infinity) - sum) : 0;
+      return mostLikely(best, probabilityOf, { forecast, words: copy.model.words });
     }
     const id =
       sampling.kind === 'random' && random ? draw({ logits, allowed, best }, sampling, random()) : best;
@@ -47,10 +55,6 @@ export function greatest(logits: Float32Array, allowed: Allowed): number {
     bestLogit = logit;
   }
   return best;
-}
-
-function isAllowed(id: number, allowed: Allowed): boolean {
-  return 'ids' in allowed ? allowed.ids.includes(id) : id < allowed.below;
 }
 
 function logSumExp(logits: Float32Array, allowed: Allowed, greatestLogit: number): number {

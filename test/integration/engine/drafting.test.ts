@@ -192,7 +192,7 @@ describe('in 4 bits', () => {
       expect(await calls([known])).toBeLessThan(8);
       expect(await calls(['x'.repeat(5), known])).toBeLessThan(8);
       const stop = [{ kind: 'behind', text: generated.text.slice(20, 40) }] as const;
-      const ended = await draftedRun(model, { ...request, stop, draftFrom: [known] });
+      const ended = await draftedRun(model, { ...request, stop, copyFrom: [known] });
       expect(ended.generated.draft!.accepted).toBe(ended.generated.ids.length - 1 - ended.calls.length);
     });
   });
