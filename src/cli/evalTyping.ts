@@ -18,7 +18,7 @@ type Part = (typeof PARTS)[number];
 
 export const evalTypingCommand: Command = {
   usage:
-    '<files…> [--sample n] [--seed s] [--without gate,ahead,copy,outline] [--model <folder>] [--threads n] [--device d]\n' +
+    '<files…> [--sample n] [--seed s] [--threshold p] [--without gate,ahead,copy,outline] [--model <folder>] [--threads n] [--device d]\n' +
     `--sample: requests at the most, ${DEFAULT_REQUESTS} if absent; larger files are typed in part.`,
   summary: 'Types files again, with completions, and counts what is shown, accepted and saved.',
   nPositionals: Infinity,
@@ -28,6 +28,7 @@ export const evalTypingCommand: Command = {
     sample: { type: 'string' },
     seed: { type: 'string' },
     without: { type: 'string' },
+    threshold: { type: 'string' },
   },
   run: async (args) => {
     args.positional(0, 'a file');
@@ -69,10 +70,14 @@ function evaluate(
   without: readonly Part[],
   args: Arguments,
 ): Promise<TypingReport> {
+  const threshold = args.number('threshold', { min: 0, max: 1 });
   return withModel(args, async (client, model) => {
     const completer = new Completer(
       { generate: (request, signal, onProgress) => client.call('generate', request, { signal, onProgress }) },
-      Object.fromEntries(without.map((mechanism) => [mechanism, false])),
+      {
+        ...Object.fromEntries(without.map((mechanism) => [mechanism, false])),
+        ...(threshold !== undefined && { threshold }),
+      },
     );
     const { signal } = new AbortController();
     let nStretches = 0;

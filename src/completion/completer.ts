@@ -29,6 +29,8 @@ export type CompleterOptions = {
   readonly copy?: boolean;
   /** Off: nothing is told of what does not fit the window. */
   readonly outline?: boolean;
+  /** A threshold that does not learn: for measurements. */
+  readonly threshold?: number;
   readonly feedback?: Feedback;
 };
 
@@ -42,6 +44,7 @@ export class Completer {
   readonly #looksAhead: boolean;
   readonly #copies: boolean;
   readonly #outlines: boolean;
+  readonly #threshold: number | undefined;
   #running: Running | undefined;
 
   constructor(model: CompletionModel, options: CompleterOptions = {}) {
@@ -50,6 +53,7 @@ export class Completer {
     this.#looksAhead = options.ahead ?? true;
     this.#copies = options.copy ?? true;
     this.#outlines = options.outline ?? true;
+    this.#threshold = options.threshold;
     this.#feedback = options.feedback ?? new Feedback();
   }
 
@@ -188,7 +192,7 @@ export class Completer {
   }
 
   #minProbability({ languageId }: Snapshot): number {
-    return this.#hasGate ? this.#feedback.thresholdOf(languageId) : 0;
+    return this.#hasGate ? (this.#threshold ?? this.#feedback.thresholdOf(languageId)) : 0;
   }
 }
 

@@ -28,11 +28,18 @@ export function likelyBeginning(continuation: Continuation, from: number, minPro
     if (Math.exp(logProbability) < minProbability) break;
     const reached = Math.min(tokenEnd, text.length);
     const isEnd = reached === text.length && end === 'complete';
-    if (isEnd || isBoundary(text, from, reached))
-      best = { text: text.slice(from, reached), probability: Math.exp(logProbability) };
+    if (isEnd || isBoundary(text, from, reached)) {
+      const likely = { text: text.slice(from, reached), probability: Math.exp(logProbability) };
+      if (savedBy(likely) > savedBy(best)) best = likely;
+    }
     if (reached === text.length) break;
   }
   return best;
+}
+
+/** Keystrokes that are saved by showing it, as far as can be expected: accepting it is one, too. */
+function savedBy({ text, probability }: Likely): number {
+  return (text.trim().length - 1) * probability;
 }
 
 /** Of a token that has been typed in part, only the rest is still a guess. */
