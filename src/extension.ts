@@ -7,6 +7,7 @@ import { ModelClaim } from './client/modelClaim.ts';
 import { ModelHold } from './client/modelHold.ts';
 import { RestingEngine } from './client/restingEngine.ts';
 import { Completer } from './completion/completer.ts';
+import { Feedback, type Thresholds } from './completion/feedback.ts';
 import { Decisions } from './completion/decisions.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
@@ -28,6 +29,9 @@ import { StartLatch } from './model/startLatch.ts';
 
 /** Settings that a loaded model has been loaded with. */
 const LOADED_WITH = ['modelFolder', 'threads', 'device', 'isolation'] as const;
+
+/** Where what was learned of suggestions is kept, on this machine alone. */
+const LEARNED_KEY = 'thresholds';
 
 let close: () => Promise<void> = () => Promise.resolve();
 
@@ -55,9 +59,14 @@ export function activate(context: vscode.ExtensionContext): void {
     onAsleep: () => statusBar.setState({ kind: 'asleep' }),
     onNotice: (notice) => void showNotice(notice),
   });
-  const completer = new Completer({
-    generate: (request, signal, onProgress) => engine.generate(request, { signal, onProgress }),
-  });
+  const feedback = new Feedback(
+    context.globalState.get<Thresholds>(LEARNED_KEY, {}),
+    (thresholds) => void context.globalState.update(LEARNED_KEY, thresholds),
+  );
+  const completer = new Completer(
+    { generate: (request, signal, onProgress) => engine.generate(request, { signal, onProgress }) },
+    { feedback },
+  );
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine);
@@ -73,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...[log, statusBar, decisionView, explanations, lifecycle, ...completions.owned],
     ...registerCommands({
-      ...{ cuda, decisionView, engine, explanations, hold, imports, log, modelLanguages },
+      ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
       status: () => statusBar.detail,
     }),

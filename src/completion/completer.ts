@@ -128,6 +128,7 @@ export class Completer {
     try {
       for (;;) {
         if (signal.aborted) throw cancelled();
+        running.throwIfFailed();
         const typed = running.typedAt(snapshot);
         if (typed === undefined) return undefined;
         const continuation = settled(running);
@@ -156,11 +157,12 @@ export class Completer {
       ...(this.#copies && { copyFrom: copyTextsOf(snapshot) }),
       ...(minProbability > 0 && { minLogProbability: Math.log(minProbability) }),
     };
-    const running = new Running(snapshot, extent, (signal, onProgress) =>
-      this.#model.generate(request, signal, onProgress),
+    const running = new Running(
+      { origin: snapshot, extent },
+      (signal, onProgress) => this.#model.generate(request, signal, onProgress),
+      (done) => this.#cache.put(settled(done)),
     );
     this.#running = running;
-    void running.over.then(() => running.generated && this.#cache.put(settled(running)));
     return running;
   }
 

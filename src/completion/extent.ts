@@ -6,7 +6,8 @@ import type { StopRule } from '../model/generation.ts';
 import { indentationOf, isBlank, linePrefix, lineSuffix, opensBlock, type Snapshot } from './snapshot.ts';
 
 export type Extent = {
-  readonly kind: 'line' | 'block';
+  /** The next line may leave the block that the cursor is in. */
+  readonly kind: 'line' | 'block' | 'next';
   readonly maxTokens: number;
   readonly stop: readonly StopRule[];
 };
@@ -27,7 +28,7 @@ export function extentOf(snapshot: Snapshot): Extent {
 export function nextLines(snapshot: Snapshot): Extent {
   const extent = extentOf(snapshot);
   if (extent.kind === 'block') return extent;
-  return { kind: 'block', maxTokens: 2 * LINE_TOKENS, stop: [{ kind: 'lines', count: 2 }] };
+  return { kind: 'next', maxTokens: 2 * LINE_TOKENS, stop: [{ kind: 'lines', count: 2 }] };
 }
 
 function line(): Extent {

@@ -9,15 +9,16 @@ import type { Snapshot } from './snapshot.ts';
 /** A language's threshold: the probability that a suggestion must have to be shown. */
 export type Thresholds = Readonly<Record<string, number>>;
 
-export const DEFAULT_THRESHOLD = 0.35;
-const LEAST = 0.1;
-const MOST = 0.8;
+/** Measured with `eval typing`, docs/performance.md. */
+export const DEFAULT_THRESHOLD = 0.25;
+const LEAST = 0.15;
+const MOST = 0.6;
 
 /** The share of what is shown that should be accepted: where it is less, the threshold rises, and the other way. */
-const AIM = 0.5;
+const AIM = 0.6;
 
 /** How far one answer moves a threshold, in its logarithm's odds. */
-const STEP = 0.08;
+const STEP = 0.05;
 
 const MAX_REJECTED = 200;
 const PLACE_CHARACTERS = 200;

@@ -15,17 +15,21 @@ export class Running {
   readonly origin: Snapshot;
   readonly extent: Extent;
   readonly #abort = new AbortController();
-  readonly #over: Promise<void>;
   #soFar = NOTHING;
   #generated: Generated | undefined;
   #failure: unknown;
   #isOver = false;
   #change = deferred();
 
-  constructor(origin: Snapshot, extent: Extent, generate: Generate) {
+  /** @param onDone told once what has been said, before anybody who waits */
+  constructor(
+    { origin, extent }: { origin: Snapshot; extent: Extent },
+    generate: Generate,
+    onDone: (running: Running) => void,
+  ) {
     this.origin = origin;
     this.extent = extent;
-    this.#over = this.#run(generate);
+    void this.#run(generate, onDone);
   }
 
   get isOver(): boolean {
@@ -61,14 +65,13 @@ export class Running {
     return { origin, text, tokenEnds, logProbabilities, end };
   }
 
-  /** Resolves when it is over, however it ended. */
-  get over(): Promise<void> {
-    return this.#over;
-  }
-
   /** Resolves when there is more, or it is over. Throws what it failed with. */
   async news(): Promise<void> {
     if (!this.#isOver) await this.#change.promise;
+    this.throwIfFailed();
+  }
+
+  throwIfFailed(): void {
     if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
@@ -76,10 +79,12 @@ export class Running {
     this.#abort.abort();
   }
 
-  async #run(generate: Generate): Promise<void> {
+  async #run(generate: Generate, onDone: (running: Running) => void): Promise<void> {
     try {
       this.#generated = await generate(this.#abort.signal, (soFar) => this.#tell(soFar));
       this.#isOver = true;
+      this.#soFar = this.#generated;
+      onDone(this);
       this.#tell(this.#generated);
     } catch (error) {
       this.#failure = error;

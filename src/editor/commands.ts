@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Logger } from '../base/logger.ts';
 import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
+import type { Feedback } from '../completion/feedback.ts';
 import type { ModelHold } from '../client/modelHold.ts';
 import type { CudaSupport } from './cudaInstall.ts';
 import type { DecisionView } from './decisionView.ts';
@@ -18,6 +19,7 @@ export type CommandContext = {
   readonly decisionView: DecisionView;
   readonly engine: EngineHost;
   readonly explanations: Explanations;
+  readonly feedback: Feedback;
   readonly hold: ModelHold;
   readonly imports: ModelImports;
   readonly log: Logger & { show(): void };
@@ -31,7 +33,7 @@ export type CommandContext = {
 export const MENU_COMMAND = 'gptj.menu';
 
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
-  const { cuda, decisionView, engine, explanations, imports, log } = context;
+  const { cuda, decisionView, engine, explanations, feedback, imports, log } = context;
   const commands: Readonly<Record<string, () => Promise<void> | void>> = {
     [MENU_COMMAND]: () => showMenu(context),
     'gptj.explain': whenOn(() => explanations.explainSelection()),
@@ -44,6 +46,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.installCuda': () => cuda.install(),
     'gptj.showLog': () => log.show(),
     'gptj.whyNothing': () => decisionView.show(),
+    'gptj.forgetLearned': () => forgetLearned(feedback),
   };
   return Object.entries(commands).map(([id, run]) =>
     vscode.commands.registerCommand(id, async () => {
@@ -92,6 +95,15 @@ async function takeOver({ engine, hold, largeModelName }: CommandContext): Promi
     return;
   }
   await takeOverModel({ hold, modelName: await largeModelName(), restart: () => restart(engine) });
+}
+
+function forgetLearned(feedback: Feedback): void {
+  feedback.reset();
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'How sure GPT-J must be before it suggests something is as it was at first, in every language.',
+    ),
+  );
 }
 
 async function toggleLanguage({ modelLanguages }: CommandContext): Promise<void> {

@@ -2,7 +2,8 @@ import { indentationOf, isBlank, linePrefix } from '../snapshot.ts';
 import type { Filter } from './filter.ts';
 
 /** Cuts a completion where it leaves the block that the cursor is in. */
-export const stopAtBlockEnd: Filter = (completion, { snapshot }) => {
+export const stopAtBlockEnd: Filter = (completion, { snapshot, extent }) => {
+  if (extent.kind === 'next') return completion;
   const floor = indentationOf(linePrefix(snapshot));
   const lines = completion.split('\n');
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Completer } from '../../../src/completion/completer.ts';
+import { cancelled } from '../../../src/base/userError.ts';
+import { Completer, type CompleterOptions } from '../../../src/completion/completer.ts';
 import { extentOf } from '../../../src/completion/extent.ts';
 import type { Snapshot } from '../../../src/completion/snapshot.ts';
 import { refusalOf } from '../../../src/completion/trigger.ts';
-import type { Generated, GenerateRequest } from '../../../src/model/generation.ts';
+import type { Generated, GeneratedSoFar, GenerateRequest } from '../../../src/model/generation.ts';
 import { snapshotAt } from '../../support/drawing.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -14,12 +15,7 @@ function scripted(...answers: string[]): { completer: Completer; asked: Generate
   const generate = (request: GenerateRequest): Promise<Generated> => {
     asked.push(request);
     const text = answers[asked.length - 1];
-    return text === undefined
-      ? Promise.reject(new Error('asked too often'))
-      : Promise.resolve({
-          ...{ text, ids: [1], logProbabilities: [0], tokenEnds: [text.length], stopReason: 'rule' as const },
-          ...{ promptTokens: 1, recomputedTokens: 1, cutTokens: 0, ms: { prefill: 0, decode: 0 } },
-        });
+    return text === undefined ? Promise.reject(new Error('asked too often')) : Promise.resolve(said(text));
   };
   return { completer: new Completer({ generate }, { ahead: false }), asked };
 }
@@ -153,4 +149,129 @@ describe('what is asked and offered', () => {
     await expect(completer.complete(snapshotAt('x = │'), SIGNAL)).rejects.toThrow('asked too often');
     expect(completer.known(snapshotAt('x = │'))).toBeUndefined();
   });
+});
+
+/** A model whose answers come when they are told to. */
+function held(options: CompleterOptions = {}) {
+  const asked: {
+    request: GenerateRequest;
+    signal: AbortSignal;
+    tell: (soFar: GeneratedSoFar) => void;
+    answer: (text: string, more?: Partial<Generated>) => void;
+  }[] = [];
+  const completer = new Completer(
+    {
+      generate: (request, signal, tell) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener('abort', () => reject(cancelled()));
+          const answer = (text: string, more: Partial<Generated> = {}) => resolve({ ...said(text), ...more });
+          asked.push({ request, signal, tell, answer });
+        }),
+    },
+    { ahead: false, ...options },
+  );
+  const ask = (drawing: string, signal = SIGNAL) => completer.complete(snapshotAt(drawing), signal);
+  return { completer, asked, ask };
+}
+
+/** An answer whose lines, and line ends, are tokens; the model is sure of all of them. */
+function said(text: string): Generated {
+  const tokens = text.split(/(?<=\n)|(?=\n)/);
+  let length = 0;
+  return {
+    ...{ text, ids: tokens.map(() => 1), logProbabilities: tokens.map(() => 0) },
+    tokenEnds: tokens.map((token) => (length += token.length)),
+    ...{ stopReason: 'rule', promptTokens: 1, recomputedTokens: 1, cutTokens: 0 },
+    ms: { prefill: 0, decode: 0 },
+  };
+}
+
+describe('a generation belongs to no keystroke', () => {
+  it('goes on while what is typed agrees, and answers whoever waits', async () => {
+    const { completer, asked, ask } = held();
+    const keystroke = new AbortController();
+    const first = ask('x = │', keystroke.signal);
+    keystroke.abort();
+    await expect(first).rejects.toThrow('Cancelled.');
+    expect(asked[0]?.signal.aborted).toBe(false);
+    expect(completer.isUnderWay(snapshotAt('x = a│'))).toBe(true);
+    const second = ask('x = a│');
+    asked[0]?.answer('a + b');
+    expect(await second).toMatchObject({ text: ' + b', source: 'running' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is ended by a text that it does not agree with, and by no other', async () => {
+    const { asked, ask } = held();
+    const first = ask('x = │').catch((error: unknown) => error);
+    asked[0]?.tell(said('a + b'));
+    const second = ask('x = c│');
+    expect(asked[0]?.signal.aborted).toBe(true);
+    await expect(first).resolves.toMatchObject({ code: 'cancelled' });
+    asked[1]?.answer('all()');
+    expect(await second).toMatchObject({ text: 'all()', source: 'model' });
+  });
+
+  it('is answered from at its first whole line; the others are there when they are wanted', async () => {
+    const { asked, ask } = held();
+    const first = ask('def f():\n    │');
+    asked[0]?.tell(said('a = 1\n    b'));
+    expect(await first).toMatchObject({ text: 'a = 1' });
+    const second = ask('def f():\n    a = 1\n    │');
+    asked[0]?.answer('a = 1\n    b = 2');
+    expect(await second).toMatchObject({ text: 'b = 2', source: 'running' });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+describe('what follows a suggestion', () => {
+  it('is asked for while that is read, and is there at the next line', async () => {
+    const { asked, ask } = held({ ahead: true });
+    const first = ask('def f():\n    return a│');
+    asked[0]?.answer(' + b');
+    expect(await first).toMatchObject({ text: ' + b' });
+    expect(asked).toHaveLength(2);
+    expect(asked[1]?.request.prompt).toMatchObject({ body: 'def f():\n    return a + b' });
+    asked[1]?.answer('\n\ndef g():');
+    await Promise.resolve();
+    expect(await ask('def f():\n    return a + b│')).toMatchObject({ reason: 'the line is complete' });
+    expect(await ask('def f():\n    return a + b\n\n│')).toMatchObject({ text: 'def g():', source: 'cache' });
+  });
+});
+
+describe('how sure the model has to be', () => {
+  it('is what it is told, and nothing less is shown', async () => {
+    const { asked, ask } = held({ threshold: 0.5 });
+    const first = ask('x = │');
+    expect(asked[0]?.request.minLogProbability).toBeCloseTo(Math.log(0.5));
+    asked[0]?.answer('value', { logProbabilities: [Math.log(0.4)] });
+    expect(await first).toMatchObject({ reason: 'the model was not sure enough' });
+  });
+
+  it('does not matter without a gate', async () => {
+    const { asked, ask } = held({ gate: false });
+    const first = ask('x = │');
+    expect(asked[0]?.request.minLogProbability).toBeUndefined();
+    asked[0]?.answer('value', { logProbabilities: [Math.log(0.01)] });
+    expect(await first).toMatchObject({ text: 'value' });
+  });
+});
+
+it('what was rejected is not shown again at that place', async () => {
+  const { asked, ask } = held();
+  const first = ask('x = │');
+  asked[0]?.answer('value');
+  expect(await first).toMatchObject({ text: 'value' });
+  const second = ask('x = o│');
+  asked[1]?.answer('ther');
+  await second;
+  expect(await ask('x = │')).toMatchObject({ reason: 'rejected here before' });
+});
+
+it('a suggestion is still there when the lines have been indented', async () => {
+  const { asked, ask } = held();
+  const first = ask('a = 1\nb = │');
+  asked[0]?.answer('a + 1');
+  await first;
+  expect(await ask('    a = 1\n    b = │')).toMatchObject({ text: 'a + 1', source: 'cache' });
 });
