@@ -39,14 +39,21 @@ describe('words', () => {
 });
 
 describe('what comes next', () => {
-  it('is what followed the last words before, by Witten and Bell', () => {
-    // Read: a b a c a. After "a": b once, c once; of any word: a 3, b 1, c 1 of 5, three different ones.
-    const forecast = said(reading('a b a c a'));
-    const b = (1 + 2 * (1 / (5 + 3))) / (2 + 2);
-    expect(forecast).toEqual([
-      ['b', expect.closeTo(b)],
-      ['c', expect.closeTo(b)],
+  it('is what followed the last words before: e times as likely for each further word that agrees', () => {
+    // The end agrees with one word before each "b", and with three before "c".
+    expect(said(reading('a b a c a b a'))).toEqual([
+      ['c', expect.closeTo(Math.E ** 3 / (Math.E ** 3 + 2 * Math.E))],
+      ['b', expect.closeTo((2 * Math.E) / (Math.E ** 3 + 2 * Math.E))],
     ]);
+  });
+
+  it('is, for a word that was begun, also what stands anywhere, as far as something new is likely', () => {
+    // Three different words followed "a" in three places. Read: 7 words and the border, 4 different words.
+    const [[word, probability] = ['', 0]] = said(reading('a b a c a total a'), 'tot');
+    const [seen, escape, anywhere] = [1 / 3, 3 / 6, 1 / (8 + 4)];
+    const all = (1 - escape) * seen + escape * anywhere;
+    const unseen = (escape * 4 * 0.1 ** 3) / (8 + 4);
+    expect([word, probability]).toEqual(['total', expect.closeTo(all / (all + unseen), 6)]);
   });
 
   it('is rather what followed where more words agree', () => {
