@@ -8,7 +8,7 @@ export function promptOf(
   options: { outline: boolean },
 ): Prompt {
   const outline = !options.outline ? [] : [...above.outline, ...outlineOf(before, languageId, start)];
-  return { kind: 'file', start, body: before, outline, snippets: [] };
+  return { kind: 'file', start, body: before, outline };
 }
 
 /** What is likely to be repeated beside that: the rest of the file. */

@@ -1,7 +1,7 @@
 /**
- * A file that is too long for the window, as ids: snippets of other files, then the outline of what had to be cut
- * off, then the file from a line start on. Typing only appends to that, since the file is cut at the same place until
- * it has grown by a step: whatever the cache holds stays true.
+ * A file that is too long for the window, as ids: the outline of what had to be cut off, then the file from a line
+ * start on. Typing only appends to that, since the file is cut at the same place until it has grown by a step:
+ * whatever the cache holds stays true.
  */
 import type { FilePrompt, OutlineLine } from '../model/generation.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
@@ -11,30 +11,28 @@ import { healed, type FittedPrompt, type Room } from './fittedPrompt.ts';
 const STEPS_PER_WINDOW = 8;
 const CHARACTERS_PER_TOKEN = 3;
 
-/** Of the window, what snippets and outline may take together. */
-const CONTEXT_SHARE = 1 / 4;
+/** Of the window, what the outline may take. */
+const OUTLINE_SHARE = 1 / 4;
 
-/** Of that, what imports may take at most, and what snippets may take where there is an outline. */
+/** Of that, what imports may take at most. */
 const IMPORTS_SHARE = 1 / 2;
 
 export function fitFile(prompt: FilePrompt, tokenizer: Tokenizer, room: Room): FittedPrompt {
   const stepTokens = Math.max(1, Math.floor(room.windowTokens / STEPS_PER_WINDOW));
   const budgetTokens = room.windowTokens - Math.max(room.answerTokens, stepTokens);
-  const contextTokens = Math.floor(room.windowTokens * CONTEXT_SHARE);
-  const snippets = encodeWhile(prompt.snippets, tokenizer, contextTokens);
+  const outlineTokens = Math.floor(room.windowTokens * OUTLINE_SHARE);
 
   const whole = tokenizer.encode(prompt.body);
-  if (prompt.start === 0 && snippets.length + whole.length <= budgetTokens)
-    return { ...healed([...snippets, ...whole], tokenizer), cutTokens: 0 };
+  if (prompt.start === 0 && whole.length <= budgetTokens)
+    return { ...healed(whole, tokenizer), cutTokens: 0 };
 
-  const hasContext = snippets.length > 0 || prompt.outline.length > 0;
   const cut = cutBody(prompt, tokenizer, {
-    budgetTokens: budgetTokens - (hasContext ? contextTokens : 0),
+    budgetTokens: budgetTokens - (prompt.outline.length > 0 ? outlineTokens : 0),
     stepCharacters: stepTokens * CHARACTERS_PER_TOKEN,
   });
   const cutOff = prompt.outline.filter(({ at }) => at < prompt.start + cut.at);
-  const outline = encodeOutline(cutOff, tokenizer, contextTokens - snippets.length);
-  const ids = [...snippets, ...outline, ...cut.ids];
+  const outline = encodeOutline(cutOff, tokenizer, outlineTokens);
+  const ids = [...outline, ...cut.ids];
   return { ...healed(ids, tokenizer), cutTokens: Math.max(0, whole.length - cut.ids.length) };
 }
 
@@ -97,15 +95,4 @@ function encodeOutline(
   );
   take(sized.filter(({ line }) => line.kind === 'signature').toReversed(), 0);
   return sized.filter((one) => taken.has(one)).flatMap(({ ids }) => ids);
-}
-
-/** As many of the texts as fit, from the first on. */
-function encodeWhile(texts: readonly string[], tokenizer: Tokenizer, budgetTokens: number): number[] {
-  const ids: number[] = [];
-  for (const text of texts) {
-    const more = tokenizer.encode(text);
-    if (ids.length + more.length > budgetTokens) break;
-    ids.push(...more);
-  }
-  return ids;
 }

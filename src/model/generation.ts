@@ -30,8 +30,6 @@ export type FilePrompt = {
   readonly body: string;
   /** Lines of the file, from its first on, that say what stands in the parts that do not fit. */
   readonly outline: readonly OutlineLine[];
-  /** Pieces of other files, in a stable order; each ends with a line end. */
-  readonly snippets: readonly string[];
 };
 
 export type OutlineLine = {

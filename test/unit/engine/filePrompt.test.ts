@@ -12,21 +12,16 @@ const FILE = [
 ].join('');
 
 /** As at a cursor behind `length` characters, read from `start` on. */
-function fit(length: number, { start = 0, snippets = [] as string[] } = {}) {
+function fit(length: number, { start = 0 } = {}) {
   const text = FILE.slice(0, length);
   const outline = outlineOf(text, 'python');
-  const { ids, healing, cutTokens } = fitFile(
-    { start, body: text.slice(start), outline, snippets },
-    tokenizer,
-    ROOM,
-  );
+  const { ids, healing, cutTokens } = fitFile({ start, body: text.slice(start), outline }, tokenizer, ROOM);
   return { ids, cutTokens, text: tokenizer.decode(ids) + Buffer.from(healing).toString() };
 }
 
 describe('a file that fits', () => {
-  it('is shown whole, behind the snippets', () => {
+  it('is shown whole', () => {
     expect(fit(800).text).toBe(FILE.slice(0, 800));
-    expect(fit(800, { snippets: ['# other\n'] }).text).toBe(`# other\n${FILE.slice(0, 800)}`);
   });
 });
 
@@ -59,7 +54,7 @@ describe('a file that does not', () => {
 
   it('that is one long line is cut in it', () => {
     const body = 'x = ' + '1 + '.repeat(2_000);
-    const { ids } = fitFile({ start: 0, body, outline: [], snippets: [] }, tokenizer, ROOM);
+    const { ids } = fitFile({ start: 0, body, outline: [] }, tokenizer, ROOM);
     expect(ids.length).toBeGreaterThan(300);
     expect(ids.length).toBeLessThanOrEqual(512 - 64);
     expect(body.trimEnd().endsWith(tokenizer.decode(ids.slice(-50)).trim().slice(0, 100))).toBe(true);
