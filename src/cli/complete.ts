@@ -56,9 +56,10 @@ async function completeLikeEditor(
   snapshot: Snapshot,
   options: { sampling: Sampling; maxTokens?: number },
 ): Promise<Completed> {
-  const completer = new Completer({
-    generate: (request, signal, onProgress) => client.call('generate', request, { signal, onProgress }),
-  });
+  const completer = new Completer(
+    { generate: (request, signal, onProgress) => client.call('generate', request, { signal, onProgress }) },
+    { ahead: false },
+  );
   const outcome = await completer.complete(snapshot, new AbortController().signal, options);
   if (outcome.kind === 'offer') return { text: outcome.text, generated: outcome.generated };
   process.stderr.write(`Nothing to show: ${outcome.reason}.\n`);

@@ -7,7 +7,7 @@ import { GREEDY, type GenerateRequest, type Sampling } from '../model/generation
 import { CompletionCache, type Found } from './cache.ts';
 import type { CompletionModel } from './completionModel.ts';
 import { likelyBeginning } from './confidence.ts';
-import type { Continuation } from './continuation.ts';
+import { typedSince, type Continuation } from './continuation.ts';
 import { extentOf, nextLines, type Extent } from './extent.ts';
 import { removeClosedBrackets } from './filters/removeClosedBrackets.ts';
 import { applyFilters, BEFORE_CACHE, BEFORE_SHOWING } from './filters/index.ts';
@@ -85,7 +85,8 @@ export class Completer {
   async complete(snapshot: Snapshot, signal: AbortSignal, options: CompleteOptions = {}): Promise<Outcome> {
     const known = this.known(snapshot);
     const outcome = known ?? (await this.#ask(snapshot, signal, options));
-    if (outcome.kind === 'offer') {
+    // Nobody sees what comes after the next key.
+    if (outcome.kind === 'offer' && !signal.aborted) {
       this.#feedback.shown(snapshot, outcome);
       this.#prepareNext(snapshot, outcome.text);
     }
@@ -189,8 +190,9 @@ export class Completer {
   #prepareNext(snapshot: Snapshot, text: string): void {
     if (!this.#looksAhead || this.#running?.isOver === false || !isBlank(lineSuffix(snapshot))) return;
     const next = { ...snapshot, before: snapshot.before + text };
+    const wasAsked = this.#running !== undefined && typedSince(this.#running.origin, next, 0) === '';
     const isKnown = !this.#cache.find(next).next().done;
-    if (!isKnown) this.#start(next, nextLines(next), {});
+    if (!wasAsked && !isKnown) this.#start(next, nextLines(next), {});
   }
 
   #minProbability({ languageId }: Snapshot): number {

@@ -239,6 +239,20 @@ describe('what follows a suggestion', () => {
   });
 });
 
+describe('what follows a suggestion and is nothing', () => {
+  it('is asked for once, however long the suggestion is typed along', async () => {
+    const { asked, ask } = held({ ahead: true });
+    const first = ask('x = │');
+    asked[0]?.answer('value');
+    await first;
+    asked[1]?.answer('');
+    for (const drawing of ['x = v│', 'x = va│', 'x = val│']) {
+      expect(await ask(drawing)).toMatchObject({ kind: 'offer', source: 'display' });
+    }
+    expect(asked).toHaveLength(2);
+  });
+});
+
 describe('how sure the model has to be', () => {
   it('is what it is told, and nothing less is shown', async () => {
     const { asked, ask } = held({ threshold: 0.5 });
