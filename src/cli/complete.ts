@@ -58,7 +58,7 @@ async function completeLikeEditor(
 ): Promise<Completed> {
   const completer = new Completer(
     { generate: (request, signal, onProgress) => client.call('generate', request, { signal, onProgress }) },
-    { ahead: false },
+    { ahead: false, gate: false },
   );
   const outcome = await completer.complete(snapshot, new AbortController().signal, options);
   if (outcome.kind === 'offer') return { text: outcome.text, generated: outcome.generated };

@@ -18,7 +18,12 @@ import { Running } from './running.ts';
 import { isBlank, linePrefix, lineSuffix, opensBlock, type Snapshot } from './snapshot.ts';
 import { refusalOf } from './trigger.ts';
 
-export type CompleteOptions = { readonly sampling?: Sampling; readonly maxTokens?: number };
+export type CompleteOptions = {
+  readonly sampling?: Sampling;
+  readonly maxTokens?: number;
+  /** Somebody asks for a suggestion: it is shown however unsure it is. */
+  readonly isExplicit?: boolean;
+};
 
 export type CompleterOptions = {
   /** Off: everything is shown, however unsure. */
@@ -33,6 +38,8 @@ export type CompleterOptions = {
   readonly threshold?: number;
   readonly feedback?: Feedback;
 };
+
+type How = { readonly source: Source; readonly isExplicit: boolean };
 
 const NOT_SURE = 'the model was not sure enough';
 
@@ -58,7 +65,7 @@ export class Completer {
   }
 
   /** What can be said without asking the model. */
-  known(snapshot: Snapshot): Outcome | undefined {
+  known(snapshot: Snapshot, { isExplicit = false }: CompleteOptions = {}): Outcome | undefined {
     const refusal = refusalOf(snapshot);
     if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
     this.#feedback.follow(snapshot);
@@ -69,7 +76,8 @@ export class Completer {
       if (text !== '') return { ...onDisplay, text };
     }
     for (const found of this.#cache.find(snapshot)) {
-      const outcome = this.#offer(found, snapshot, 'cache');
+      if (isExplicit && found.continuation.end === 'unlikely') continue;
+      const outcome = this.#offer(found, snapshot, { source: 'cache', isExplicit });
       // Where the model was stopped for being unsure, it may be surer now that more has been typed.
       if (outcome.kind === 'offer' || found.typed === 0 || found.continuation.end === 'complete')
         return outcome;
@@ -83,7 +91,7 @@ export class Completer {
   }
 
   async complete(snapshot: Snapshot, signal: AbortSignal, options: CompleteOptions = {}): Promise<Outcome> {
-    const known = this.known(snapshot);
+    const known = this.known(snapshot, options);
     const outcome = known ?? (await this.#ask(snapshot, signal, options));
     // Nobody sees what comes after the next key.
     if (outcome.kind === 'offer' && !signal.aborted) {
@@ -103,8 +111,9 @@ export class Completer {
 
   async #ask(snapshot: Snapshot, signal: AbortSignal, options: CompleteOptions): Promise<Outcome> {
     const joined = this.#running;
-    if (joined !== undefined && this.isUnderWay(snapshot)) {
-      const outcome = await this.#waitFor(joined, snapshot, { signal, source: 'running' });
+    const { isExplicit = false } = options;
+    if (joined !== undefined && !isExplicit && this.isUnderWay(snapshot)) {
+      const outcome = await this.#waitFor(joined, snapshot, { signal, source: 'running', isExplicit: false });
       if (outcome !== undefined) return outcome;
     }
     const extent = extentOf(snapshot);
@@ -113,7 +122,7 @@ export class Completer {
       { ...extent, maxTokens: options.maxTokens ?? extent.maxTokens },
       options,
     );
-    const outcome = await this.#waitFor(running, snapshot, { signal, source: 'model' });
+    const outcome = await this.#waitFor(running, snapshot, { signal, source: 'model', isExplicit });
     if (outcome === undefined) throw cancelled();
     return outcome;
   }
@@ -122,7 +131,7 @@ export class Completer {
   async #waitFor(
     running: Running,
     snapshot: Snapshot,
-    { signal, source }: { signal: AbortSignal; source: Source },
+    { signal, ...how }: { signal: AbortSignal } & How,
   ): Promise<Outcome | undefined> {
     const waiting = new AbortController();
     const isAborted = aborted(signal, waiting.signal);
@@ -135,7 +144,7 @@ export class Completer {
         const continuation = settled(running);
         if (running.isOver || hasWholeLine(continuation, typed.length)) {
           const { generated } = running;
-          const outcome = this.#offer({ continuation, typed: typed.length }, snapshot, source);
+          const outcome = this.#offer({ continuation, typed: typed.length }, snapshot, how);
           return generated === undefined ? outcome : { ...outcome, generated };
         }
         await Promise.race([running.news(), isAborted]);
@@ -145,9 +154,13 @@ export class Completer {
     }
   }
 
-  #start(snapshot: Snapshot, extent: Extent, { sampling = GREEDY }: CompleteOptions): Running {
+  #start(
+    snapshot: Snapshot,
+    extent: Extent,
+    { sampling = GREEDY, isExplicit = false }: CompleteOptions,
+  ): Running {
     this.#running?.end();
-    const minProbability = this.#minProbability(snapshot);
+    const minProbability = isExplicit ? 0 : this.#minProbability(snapshot);
     const request: GenerateRequest = {
       prompt: promptOf(snapshot, { outline: this.#outlines }),
       maxTokens: extent.maxTokens,
@@ -167,8 +180,9 @@ export class Completer {
     return running;
   }
 
-  #offer({ continuation, typed }: Found, snapshot: Snapshot, source: Source): Outcome {
-    const likely = likelyBeginning(continuation, typed, this.#minProbability(snapshot));
+  #offer({ continuation, typed }: Found, snapshot: Snapshot, { source, isExplicit }: How): Outcome {
+    const minProbability = isExplicit ? 0 : this.#minProbability(snapshot);
+    const likely = likelyBeginning(continuation, typed, minProbability);
     if (continuation.text.slice(typed).trim() === '') {
       const reason = continuation.end === 'unlikely' ? NOT_SURE : 'the model had nothing to add';
       return { kind: 'nothing', reason: continuation.droppedBy ?? reason };
@@ -181,7 +195,7 @@ export class Completer {
       extent: extentOf(snapshot),
     });
     if (text === '') return { kind: 'nothing', reason: droppedBy ?? 'the model had nothing to add' };
-    if (this.#feedback.wasRejected(snapshot, text))
+    if (!isExplicit && this.#feedback.wasRejected(snapshot, text))
       return { kind: 'nothing', reason: 'rejected here before' };
     return { kind: 'offer', text, source, probability: likely.probability };
   }

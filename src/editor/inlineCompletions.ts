@@ -98,11 +98,11 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const selected = context.selectedCompletionInfo;
     const snapshot = snapshotOf(document, position, { model, selected, outlines: this.#outlines });
     const { completer } = this.#options;
-    if (completer.known(snapshot) === undefined && !completer.isUnderWay(snapshot))
+    if (completer.known(snapshot, { isExplicit }) === undefined && !completer.isUnderWay(snapshot))
       await this.#pause({ linePrefix: linePrefix(snapshot), isExplicit }, signal);
     if (token.isCancellationRequested) return { kind: 'nothing', reason: TYPING_WENT_ON };
     const askedMs = performance.now();
-    const outcome = await completer.complete(snapshot, signal);
+    const outcome = await completer.complete(snapshot, signal, { isExplicit });
     if (outcome.generated !== undefined) {
       this.#debounce.answered(performance.now() - askedMs);
       this.#options.onGenerated(outcome.generated);

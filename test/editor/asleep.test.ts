@@ -42,7 +42,7 @@ test('after a while without use its process ends; the next request brings it bac
   await workbench.type('\ndef add_member(self, name):\n');
   // Without a pause longer than it takes to fall asleep, it stays awake.
   await workbench.type('self.members.append(name)\n', { delayMs: 250 });
-  await workbench.type('self.');
+  await workbench.type('self.na');
   expect(await workbench.waitForGhostText()).not.toBe('');
   expect((await log('GPT-J')).match(/asleep after/g)).toHaveLength(1);
   expect((await log('GPT-J')).match(/ready after/g)).toHaveLength(2);

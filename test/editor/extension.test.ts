@@ -47,12 +47,12 @@ test('typing shows ghost text, Tab accepts it, and the document holds it', async
   const nLines = LIBRARY_PY.split('\n').length;
   await workbench.placeCursor(nLines, 1);
   await workbench.type('\ndef add_member(self, name):\n');
-  await workbench.type('self.');
+  await workbench.type('self.na');
   const ghost = await workbench.waitForGhostText();
   await workbench.screenshot('ghost-text');
   await workbench.press('Tab');
   const [firstLine = ''] = ghost.split('\n');
-  expect(await workbench.savedText()).toContain(`def add_member(self, name):\n    self.${firstLine}`);
+  expect(await workbench.savedText()).toContain(`def add_member(self, name):\n    self.na${firstLine}`);
 });
 
 test('the ghost text at five random cursors is what the command line prints', async () => {

@@ -101,6 +101,7 @@ test('Windows line ends stay, in completions and in SQL', async () => {
   await workbench.openFile('a.py');
   await workbench.placeCursor(36, 1);
   await workbench.type('\ndef lend(book):\n');
+  await workbench.type('book.le');
   await workbench.waitForGhostText();
   await workbench.press('Tab');
   expect((await workbench.savedText()).replaceAll('\r\n', '')).not.toContain('\n');

@@ -41,7 +41,7 @@ test('who leads is asked once; the other one then leads, but for what is asked b
   onTestFailed(() => workbench.screenshot('other-provider-failed').then(() => undefined));
   await workbench.placeCursor(LIBRARY_PY.split('\n').length, 1);
   await workbench.type('\ndef add_member(self, name):\n');
-  await workbench.type('self.');
+  await workbench.type('self.na');
   expect(await workbench.waitForNotification(/gives completions/)).toMatch(
     /^twinny gives completions, too\. Whose do you want\? .*"gptj\.whenOthersAreActive"/,
   );

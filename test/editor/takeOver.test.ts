@@ -71,7 +71,7 @@ test('the second window says who has the model and takes it over, and the first 
   await untilStatus(first, /Loads when a file/);
   await untilStatus(second, /starter, 4-bit/);
   await second.placeCursor(LIBRARY_PY.split('\n').length, 1);
-  await second.type('\ndef add_member(self, name):\nself.');
+  await second.type('\ndef add_member(self, name):\nself.na');
   await second.waitForGhostText();
   expect(await first.notifications()).toHaveLength(1);
 

@@ -27,7 +27,10 @@ const engine = new EngineHost({
   onState: () => undefined,
   onNotice: () => undefined,
 });
-const completer = new Completer({ generate: (request, signal) => engine.generate(request, { signal }) });
+const completer = new Completer(
+  { generate: (request, signal) => engine.generate(request, { signal }) },
+  { gate: false, ahead: false },
+);
 
 async function complete(text: string): Promise<string> {
   const model = await engine.ready();

@@ -48,7 +48,7 @@ describe('while it loads and completes', () => {
   it.each(['thread', 'process'])('in a %s, no connection is opened', async (isolation) => {
     const window = path.join(temp, 'completingWindow.cjs');
     const outcomes = JSON.parse(await runNode(window, temp, watched, STARTER, isolation)) as string[];
-    expect(outcomes).toEqual(['model', 'model', 'cache']);
+    expect(outcomes).toEqual(['model', 'model', 'display']);
     // The pair through which a child process is spoken to has no name, and leads nowhere else.
     const own = isolation === 'process' ? ['a new socket: unix'] : [];
     expect((await connections()).filter((line) => !own.includes(line))).toEqual([]);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { cancelled } from '../../../src/base/userError.ts';
-import { Completer, type CompleterOptions } from '../../../src/completion/completer.ts';
+import { Completer } from '../../../src/completion/completer.ts';
 import { extentOf } from '../../../src/completion/extent.ts';
 import type { Snapshot } from '../../../src/completion/snapshot.ts';
 import { refusalOf } from '../../../src/completion/trigger.ts';
-import type { Generated, GeneratedSoFar, GenerateRequest } from '../../../src/model/generation.ts';
+import type { Generated, GenerateRequest } from '../../../src/model/generation.ts';
 import { snapshotAt } from '../../support/drawing.ts';
+import { held, said } from '../../support/heldModel.ts';
 
 const SIGNAL = new AbortController().signal;
 
@@ -151,41 +151,6 @@ describe('what is asked and offered', () => {
   });
 });
 
-/** A model whose answers come when they are told to. */
-function held(options: CompleterOptions = {}) {
-  const asked: {
-    request: GenerateRequest;
-    signal: AbortSignal;
-    tell: (soFar: GeneratedSoFar) => void;
-    answer: (text: string, more?: Partial<Generated>) => void;
-  }[] = [];
-  const completer = new Completer(
-    {
-      generate: (request, signal, tell) =>
-        new Promise((resolve, reject) => {
-          signal.addEventListener('abort', () => reject(cancelled()));
-          const answer = (text: string, more: Partial<Generated> = {}) => resolve({ ...said(text), ...more });
-          asked.push({ request, signal, tell, answer });
-        }),
-    },
-    { ahead: false, ...options },
-  );
-  const ask = (drawing: string, signal = SIGNAL) => completer.complete(snapshotAt(drawing), signal);
-  return { completer, asked, ask };
-}
-
-/** An answer whose lines, and line ends, are tokens; the model is sure of all of them. */
-function said(text: string): Generated {
-  const tokens = text.split(/(?<=\n)|(?=\n)/);
-  let length = 0;
-  return {
-    ...{ text, ids: tokens.map(() => 1), logProbabilities: tokens.map(() => 0) },
-    tokenEnds: tokens.map((token) => (length += token.length)),
-    ...{ stopReason: 'rule', promptTokens: 1, recomputedTokens: 1, cutTokens: 0 },
-    ms: { prefill: 0, decode: 0 },
-  };
-}
-
 describe('a generation belongs to no keystroke', () => {
   it('goes on while what is typed agrees, and answers whoever waits', async () => {
     const { completer, asked, ask } = held();
@@ -260,6 +225,25 @@ describe('how sure the model has to be', () => {
     expect(asked[0]?.request.minLogProbability).toBeCloseTo(Math.log(0.5));
     asked[0]?.answer('value', { logProbabilities: [Math.log(0.4)] });
     expect(await first).toMatchObject({ reason: 'the model was not sure enough' });
+  });
+
+  it('does not matter to somebody who asks', async () => {
+    const { completer, asked, ask } = held({ threshold: 0.5 });
+    const unsure = { logProbabilities: [Math.log(0.1)] };
+    const first = ask('x = │');
+    asked[0]?.answer('value', unsure);
+    expect(await first).toMatchObject({ reason: 'the model was not sure enough' });
+    // What was said is known to its end, so it is not said again.
+    const again = await completer.complete(snapshotAt('x = │'), SIGNAL, { isExplicit: true });
+    expect(again).toMatchObject({ text: 'value', source: 'cache' });
+
+    const second = ask('y = │');
+    asked[1]?.answer('', { stopReason: 'unlikely' });
+    await second;
+    const explicit = completer.complete(snapshotAt('y = │'), SIGNAL, { isExplicit: true });
+    expect(asked[2]?.request.minLogProbability).toBeUndefined();
+    asked[2]?.answer('other', unsure);
+    expect(await explicit).toMatchObject({ text: 'other', source: 'model' });
   });
 
   it('does not matter without a gate', async () => {
