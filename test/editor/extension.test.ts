@@ -48,11 +48,11 @@ test('typing shows ghost text, Tab accepts it, and the document holds it', async
   await workbench.placeCursor(nLines, 1);
   await workbench.type('\ndef add_member(self, name):\n');
   await workbench.type('self.na');
-  const ghost = await workbench.waitForGhostText();
+  // What is on display while the keys come may be the rest of any of them.
+  await expect.poll(() => workbench.ghostText()).toMatch(/^me/);
   await workbench.screenshot('ghost-text');
   await workbench.press('Tab');
-  const [firstLine = ''] = ghost.split('\n');
-  expect(await workbench.savedText()).toContain(`def add_member(self, name):\n    self.na${firstLine}`);
+  expect(await workbench.savedText()).toContain('def add_member(self, name):\n    self.name');
 });
 
 test('the ghost text at five random cursors is what the command line prints', async () => {
