@@ -1,7 +1,6 @@
 /** "Import a Model…": a checkpoint on this machine becomes a model folder of the extension's. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { UserError } from '../base/userError.ts';
 import { EngineClient } from '../client/engineClient.ts';
 import type { ImportParams } from '../protocol/calls.ts';
 import { signalOf } from './cancellation.ts';
@@ -30,12 +29,6 @@ export class ModelImports {
         openLabel: vscode.l10n.t('Import'),
         title: vscode.l10n.t('Folder of a GPT-J checkpoint (config.json and safetensors)'),
       })) ?? [];
-    if (folder !== undefined && folder.scheme !== 'file') {
-      throw new UserError(
-        'bad-argument',
-        vscode.l10n.t('The checkpoint has to lie on the machine that GPT-J runs on: choose a folder there.'),
-      );
-    }
     const precision = folder === undefined ? undefined : await askPrecision();
     if (folder === undefined || precision === undefined) return;
     const name = `${path.basename(folder.fsPath)}-${precision.label}`;
