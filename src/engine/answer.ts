@@ -4,6 +4,7 @@ import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import type { CopyModel } from './copyModel.ts';
 import type { FittedPrompt } from './fittedPrompt.ts';
+import type { Choice } from './mixture.ts';
 import type { Model } from './model.ts';
 import type { Logits } from './runner.ts';
 import { createSampler, type Allowed, type Copying } from './sampler.ts';
@@ -12,7 +13,7 @@ import { findStop, settledLength } from './stopRules.ts';
 export class Answer {
   text = '';
   readonly ids: number[] = [];
-  readonly #logProbabilities: number[] = [];
+  readonly #choices: Choice[] = [];
   readonly #tokenEnds: number[] = [];
   stopReason: StopReason = 'length';
   readonly #request: GenerateRequest;
@@ -36,7 +37,7 @@ export class Answer {
     this.#copy = copy;
     this.#model = model;
     this.#decoder = new TokenDecoder(model.tokenizer.vocabulary);
-    this.#sample = createSampler(request.sampling);
+    this.#sample = createSampler(request.sampling, { runnersUp: (request.alternatives ?? 0) > 0 });
     this.#healing = prompt.healing;
     this.#windowTokens = model.architecture.nPositions - prompt.ids.length;
   }
@@ -50,11 +51,16 @@ export class Answer {
     return this.ids.at(-1) ?? END_OF_TEXT;
   }
 
+  /** What was chosen, token by token. */
+  get choices(): readonly Choice[] {
+    return this.#choices;
+  }
+
   /** Without the text that a rule may still take back: what has been shown must not be taken away again. */
   soFar(): GeneratedSoFar {
     return {
       text: this.text.slice(0, settledLength(this.text, this.#request.stop)),
-      logProbabilities: [...this.#logProbabilities],
+      logProbabilities: this.#choices.map(({ logProbability }) => logProbability),
       tokenEnds: [...this.#tokenEnds],
     };
   }
@@ -70,14 +76,19 @@ export class Answer {
 
   /** Chooses the next token. True: the answer is complete. */
   accept(logits: Logits): boolean {
-    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits), this.#copying());
+    return this.take(this.#sample(logits.values, this.#allowed(logits), this.#copying()));
+  }
+
+  /** Goes on with what has been chosen elsewhere. True: the answer is complete. */
+  take(choice: Choice): boolean {
+    const { id, logProbability } = choice;
     if (id === END_OF_TEXT) return this.#stop('end-of-text');
     this.#logProbability += logProbability;
     if (this.#logProbability < (this.#request.minLogProbability ?? -Infinity)) return this.#stop('unlikely');
     this.ids.push(id);
     this.#copy?.push(id);
     this.#decoded += this.#decode(id);
-    this.#logProbabilities.push(logProbability);
+    this.#choices.push(choice);
     this.#tokenEnds.push(this.#decoded.length);
     const end = findStop(this.#decoded, this.#request.stop);
     this.text = this.#decoded.slice(0, end);

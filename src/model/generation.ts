@@ -85,6 +85,8 @@ export type GenerateRequest = {
    * list, even an empty one, what they and the prompt say comes next is mixed into the model's probabilities.
    */
   readonly copyFrom?: readonly string[];
+  /** So many further answers, each different: what the likeliest other choices lead to. Greedy answers only. */
+  readonly alternatives?: number;
   /** How often progress is told: after every token, or after every whole line. */
   readonly progress?: 'token' | 'line';
   /** false: strictly token by token. 'traced': the answer tells what could have been drafted at each of its tokens. */
@@ -109,6 +111,9 @@ export type GeneratedSoFar = {
   readonly tokenEnds: readonly number[];
 };
 
+/** Another answer to the same prompt. */
+export type Alternative = GeneratedSoFar & { readonly ids: readonly number[] };
+
 export type Generated = GeneratedSoFar & {
   readonly ids: readonly number[];
   readonly stopReason: StopReason;
@@ -120,6 +125,8 @@ export type Generated = GeneratedSoFar & {
   /** Absent where nothing is drafted: the request does without, or its tokens are drawn. */
   readonly draft?: DraftCounts;
   readonly draftSteps?: readonly DraftStep[];
+  /** The likeliest first; fewer than were asked for where there are no more that differ. */
+  readonly alternatives?: readonly Alternative[];
   /** The device failed on the way and the model has moved to another one, which gave this answer. */
   readonly movedTo?: ModelSummary;
 };
