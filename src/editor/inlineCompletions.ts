@@ -7,7 +7,7 @@ import type { EngineHost } from '../client/engineHost.ts';
 import type { Completer } from '../completion/completer.ts';
 import { Debounce, type Moment } from '../completion/debounce.ts';
 import { TYPING_WENT_ON, type Decisions, type Verdict } from '../completion/decisions.ts';
-import type { Outcome } from '../completion/outcome.ts';
+import type { Offer, Outcome } from '../completion/outcome.ts';
 import { Outlines } from '../completion/outline.ts';
 import { linePrefix, maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
 import type { Generated, ModelSummary } from '../model/generation.ts';
@@ -61,13 +61,12 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const { log } = this.#options;
     const decided = (verdict: Verdict) => this.#remember(document, position, { startMs, verdict });
     try {
-      const outcome = await this.#outcome({ document, position, context, token });
+      const { outcome, beside } = await this.#answer({ document, position, context, token });
       const ms = (performance.now() - editMs).toFixed(0);
       log.info(`request ${request}: ${describe(outcome)}, ${ms} ms after the last edit`);
       decided(verdictOf(outcome));
-      return outcome.kind === 'offer' && !token.isCancellationRequested
-        ? [itemOf(outcome.text, position, context.selectedCompletionInfo)]
-        : [];
+      if (outcome.kind === 'nothing' || token.isCancellationRequested) return [];
+      return [outcome.text, ...beside].map((text) => itemOf(text, position, context.selectedCompletionInfo));
     } catch (error) {
       if (isCancelled(error)) log.info(`request ${request}: cancelled`);
       else log.warn(`request ${request}: nothing, ${messageOf(error)}`);
@@ -88,11 +87,11 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     });
   }
 
-  async #outcome(request: Request): Promise<Outcome> {
+  async #answer(request: Request): Promise<Answer> {
     const { document, position, context, token } = request;
     const isExplicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     const refusal = await this.#options.gate.refusal(document, { isExplicit });
-    if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
+    if (refusal !== undefined) return nothing(refusal);
     const signal = signalOf(token);
     const model = await this.#options.engine.ready();
     const selected = context.selectedCompletionInfo;
@@ -100,14 +99,26 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const { completer } = this.#options;
     if (completer.known(snapshot, { isExplicit }) === undefined && !completer.isUnderWay(snapshot))
       await this.#pause({ linePrefix: linePrefix(snapshot), isExplicit }, signal);
-    if (token.isCancellationRequested) return { kind: 'nothing', reason: TYPING_WENT_ON };
+    if (token.isCancellationRequested) return nothing(TYPING_WENT_ON);
     const askedMs = performance.now();
     const outcome = await completer.complete(snapshot, signal, { isExplicit });
     if (outcome.generated !== undefined) {
       this.#debounce.answered(performance.now() - askedMs);
       this.#options.onGenerated(outcome.generated);
     }
-    return outcome;
+    // A command asked, or the key for the next suggestion did: only then is there more than one.
+    const wantsMore = isExplicit && outcome.kind === 'offer';
+    return { outcome, beside: wantsMore ? await this.#beside(snapshot, outcome, signal) : [] };
+  }
+
+  /** The first suggestion is not lost where the others fail. */
+  async #beside(snapshot: Snapshot, offer: Offer, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      return await this.#options.completer.alternatives(snapshot, offer, signal);
+    } catch (error) {
+      if (!isCancelled(error)) this.#options.log.warn(`no alternatives, ${messageOf(error)}`);
+      return [];
+    }
   }
 
   async #pause(moment: Moment, signal: AbortSignal): Promise<void> {
@@ -115,6 +126,13 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const ms = fixedMs ?? this.#debounce.pauseMs(moment);
     if (ms > 0) await systemClock.wait(ms, signal);
   }
+}
+
+/** @property beside what could be shown in its place */
+type Answer = { readonly outcome: Outcome; readonly beside: readonly string[] };
+
+function nothing(reason: string): Answer {
+  return { outcome: { kind: 'nothing', reason }, beside: [] };
 }
 
 type Request = {
