@@ -9,6 +9,7 @@ import { RestingEngine } from './client/restingEngine.ts';
 import { Completer } from './completion/completer.ts';
 import { Feedback, type Thresholds } from './completion/feedback.ts';
 import { Decisions } from './completion/decisions.ts';
+import { Outlines } from './completion/outline.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
 import { DecisionView } from './editor/decisionView.ts';
@@ -24,6 +25,7 @@ import { OtherLeads } from './editor/otherLeads.ts';
 import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import { Warming } from './editor/warming.ts';
 import type { Generated } from './model/generation.ts';
 import { StartLatch } from './model/startLatch.ts';
 
@@ -72,12 +74,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const explanations = new Explanations(engine);
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
-  const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
   const onGenerated = (generated: Generated) => statusBar.record(generated);
-  const { decisionView, ...completions } = joinCompletions({
+  const { decisionView, warming, ...completions } = joinCompletions({
     ...{ engine, completer, log, modelLanguages, onGenerated },
     otherLeads: new OtherLeads(context.globalState),
   });
+  const onReady = () => void warming.warm();
+  const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady });
 
   context.subscriptions.push(
     ...[log, statusBar, decisionView, explanations, lifecycle, ...completions.owned],
@@ -127,8 +130,10 @@ function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionPar
   const readingRules = new ReadingRules();
   const decisions = new Decisions();
   const gate = new Gate({ otherLeads, readingRules, modelLanguages });
-  const provider = new InlineCompletions({ ...parts, decisions, gate });
-  return { decisionView: new DecisionView(decisions), owned: [provider, readingRules] };
+  const outlines = new Outlines();
+  const provider = new InlineCompletions({ ...parts, decisions, gate, outlines });
+  const warming = new Warming({ ...parts, gate, outlines });
+  return { decisionView: new DecisionView(decisions), warming, owned: [provider, readingRules, warming] };
 }
 
 /** VS Code waits some seconds for this: the engine ends after the native call that it is in. */

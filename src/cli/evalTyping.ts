@@ -119,11 +119,11 @@ function textOf({ baselines, ...report }: TypingReport): string {
     ([name, { shown, accepted, shownPrecision, keystrokesSaved }]) =>
       `${name.padEnd(18)}${shown} shown, ${accepted} accepted (${percent(shownPrecision)}), ${percent(keystrokesSaved)} of the keystrokes saved`,
   );
-  const { files, characters, requests, latencyMs, recomputedTokens, duplicatedLines } = report;
+  const { files, characters, requests, latencyMs, afterJumpMs, recomputedTokens, duplicatedLines } = report;
   return [
     `${characters} characters of ${files} files, ${requests} requests`,
     ...rows,
-    `${latencyMs.p50.toFixed(1)} ms a request (p95 ${latencyMs.p95.toFixed(1)}), ${recomputedTokens.median} prompt tokens run (p95 ${recomputedTokens.p95}), ${duplicatedLines} duplicated lines`,
+    `${latencyMs.p50.toFixed(1)} ms a request (p95 ${latencyMs.p95.toFixed(1)}; after a jump ${afterJumpMs.p50.toFixed(1)}, p95 ${afterJumpMs.p95.toFixed(1)}), ${recomputedTokens.median} prompt tokens run (p95 ${recomputedTokens.p95}), ${duplicatedLines} duplicated lines`,
   ].join('\n');
 }
 

@@ -3,7 +3,7 @@
  * already, is it being said, ask. A generation belongs to no keystroke: it goes on until the text disagrees with it.
  */
 import { cancelled } from '../base/userError.ts';
-import { GREEDY, type GenerateRequest, type Sampling } from '../model/generation.ts';
+import { GREEDY, type Generated, type GenerateRequest, type Sampling } from '../model/generation.ts';
 import { continuationsOf, distinctFrom, MAX_SUGGESTIONS } from './alternatives.ts';
 import { CompletionCache, type Found } from './cache.ts';
 import type { CompletionModel } from './completionModel.ts';
@@ -127,6 +127,16 @@ export class Completer {
     for (const continuation of continuations.toReversed()) this.#cache.put(continuation);
     this.#feedback.shownBeside(texts);
     return texts;
+  }
+
+  /**
+   * Has the model read what it would be shown here, so that the first key at a place does not wait for that. undefined
+   * where there is nothing to read, or something better to do. Whoever asks for a completion ends it and has the gain.
+   */
+  async warm(snapshot: Snapshot, signal: AbortSignal): Promise<Generated | undefined> {
+    if (isBlank(snapshot.before) || this.#running?.isOver === false) return undefined;
+    const request = this.#request(snapshot, { ...extentOf(snapshot), maxTokens: 1 }, { isExplicit: true });
+    return this.#model.generate(request, signal, () => undefined);
   }
 
   /** Forgets every suggestion: another model has been loaded. */

@@ -8,11 +8,11 @@ import type { Completer } from '../completion/completer.ts';
 import { Debounce, type Moment } from '../completion/debounce.ts';
 import { TYPING_WENT_ON, type Decisions, type Verdict } from '../completion/decisions.ts';
 import type { Offer, Outcome } from '../completion/outcome.ts';
-import { Outlines } from '../completion/outline.ts';
-import { linePrefix, maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
-import type { Generated, ModelSummary } from '../model/generation.ts';
+import type { Outlines } from '../completion/outline.ts';
+import { linePrefix, type Snapshot } from '../completion/snapshot.ts';
+import type { Generated } from '../model/generation.ts';
 import { signalOf } from './cancellation.ts';
-import { sourceOf } from './documentSource.ts';
+import { snapshotOf } from './documentSource.ts';
 import type { Gate } from './gate.ts';
 import { readSettings } from './settings.ts';
 import { isTypedKey } from './typedKey.ts';
@@ -23,6 +23,7 @@ export type InlineCompletionOptions = {
   readonly decisions: Decisions;
   readonly gate: Gate;
   readonly log: Logger;
+  readonly outlines: Outlines;
   readonly onGenerated: (generated: Generated) => void;
 };
 
@@ -30,7 +31,6 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   readonly #options: InlineCompletionOptions;
   readonly #registrations: vscode.Disposable;
   readonly #debounce = new Debounce({ nowMs: () => performance.now() });
-  readonly #outlines = new Outlines();
   #lastRequest = 0;
   #lastEditMs = 0;
 
@@ -95,7 +95,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const signal = signalOf(token);
     const model = await this.#options.engine.ready();
     const selected = context.selectedCompletionInfo;
-    const snapshot = snapshotOf(document, position, { model, selected, outlines: this.#outlines });
+    const snapshot = snapshotOf(document, position, { model, selected, outlines: this.#options.outlines });
     const { completer } = this.#options;
     if (completer.known(snapshot, { isExplicit }) === undefined && !completer.isUnderWay(snapshot))
       await this.#pause({ linePrefix: linePrefix(snapshot), isExplicit }, signal);
@@ -141,32 +141,6 @@ type Request = {
   readonly context: vscode.InlineCompletionContext;
   readonly token: vscode.CancellationToken;
 };
-
-type SnapshotParts = {
-  readonly model: ModelSummary;
-  readonly selected: vscode.SelectedCompletionInfo | undefined;
-  readonly outlines: Outlines;
-};
-
-/** With an entry of the suggestion list selected, the text is taken as if that entry had been accepted. */
-function snapshotOf(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  { model, selected, outlines }: SnapshotParts,
-): Snapshot {
-  const snapshot = takeSnapshot(sourceOf(document), document.offsetAt(position), {
-    uri: document.uri.toString(),
-    languageId: document.languageId,
-    maxBefore: maxCharactersBefore(model),
-    outlines,
-  });
-  if (selected === undefined) return snapshot;
-  const replaced = document.getText(new vscode.Range(selected.range.start, position));
-  return {
-    ...snapshot,
-    before: snapshot.before.slice(0, snapshot.before.length - replaced.length) + selected.text,
-  };
-}
 
 function itemOf(
   text: string,
