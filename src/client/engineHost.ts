@@ -4,14 +4,23 @@
  * until the engine before it has closed, since two would be two queues to one GPU. A large model is claimed before it
  * is loaded, and the claim ends when nothing of it is in memory and nobody is about to load it again.
  */
-import type { Logger } from '../base/logger.ts';
 import { spell, type Sentence } from '../base/sentence.ts';
 import { cancelled, isCancelled, messageOf, UserError } from '../base/userError.ts';
 import type { LoadOptions } from '../model/device.ts';
-import type { Generated, GeneratedSoFar, GenerateRequest, ModelSummary } from '../model/generation.ts';
+import type {
+  ContinuationsRequest,
+  Generated,
+  GeneratedSoFar,
+  GenerateRequest,
+  ModelSummary,
+  ScoredContinuations,
+} from '../model/generation.ts';
 import type { StartLatch } from '../model/startLatch.ts';
+import type { CallOptions } from '../protocol/caller.ts';
+import type { EngineCalls } from '../protocol/calls.ts';
 import { EngineClient, type Death } from './engineClient.ts';
-import type { ModelClaim } from './modelClaim.ts';
+import type { EngineHostOptions, EngineState } from './engineHostOptions.ts';
+import { RecentDeaths } from './recentDeaths.ts';
 import {
   crashNotice,
   diedNotice,
@@ -19,32 +28,7 @@ import {
   planStart,
   readyLine,
   type Circumstances,
-  type IsolationSetting,
 } from './startPlan.ts';
-
-export type EngineState =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'ready'; readonly model: ModelSummary }
-  | { readonly kind: 'failed'; readonly error: UserError };
-
-export type EngineHostOptions = {
-  readonly workerFile: string;
-  /** What engines record before they try it. */
-  readonly latch: StartLatch;
-  readonly claim: ModelClaim;
-  readonly log: Logger;
-  /** Read at every start, since settings change. */
-  readonly loadOptions: () => LoadOptions;
-  readonly isolation: () => IsolationSetting;
-  readonly onState: (state: EngineState) => void;
-  /** What the user should be told although nothing has failed. Each sentence once. */
-  readonly onNotice: (notice: Sentence) => void;
-};
-
-/** More deaths than this within the time, and it stays off until it is asked for. */
-const MAX_DEATHS = 3;
-const DEATHS_WITHIN_MS = 5 * 60_000;
 
 type Loaded = { readonly client: EngineClient; readonly model: ModelSummary; readonly modelFolder: string };
 
@@ -68,7 +52,7 @@ export class EngineHost {
   #isClosed = false;
   #isCareful = false;
   #isAfresh = false;
-  #deathTimesMs: number[] = [];
+  readonly #deaths = new RecentDeaths();
   readonly #told = new Set<string>();
 
   constructor(options: EngineHostOptions) {
@@ -86,16 +70,28 @@ export class EngineHost {
     return run.loaded?.model ?? model;
   }
 
-  async generate(
-    request: GenerateRequest,
-    options: { signal?: AbortSignal; onProgress?: (soFar: GeneratedSoFar) => void } = {},
-  ): Promise<Generated> {
+  async generate(request: GenerateRequest, options: CallOptions<GeneratedSoFar> = {}): Promise<Generated> {
+    return this.#ask('generate', request, options);
+  }
+
+  async scoreContinuations(
+    request: ContinuationsRequest,
+    options: CallOptions<never> = {},
+  ): Promise<ScoredContinuations> {
+    return this.#ask('scoreContinuations', request, options);
+  }
+
+  async #ask<K extends 'generate' | 'scoreContinuations'>(
+    name: K,
+    params: EngineCalls[K]['params'],
+    options: CallOptions<EngineCalls[K]['progress']>,
+  ): Promise<EngineCalls[K]['result']> {
     const run = this.#current();
     const loaded = await run.loading;
-    const generated = await loaded.client.call('generate', request, options);
-    if (generated.movedTo !== undefined && this.#run === run)
-      this.#becomeReady(run, { ...loaded, model: generated.movedTo });
-    return generated;
+    const result = await loaded.client.call(name, params, options);
+    if (result.movedTo !== undefined && this.#run === run)
+      this.#becomeReady(run, { ...loaded, model: result.movedTo });
+    return result;
   }
 
   /** Ends the engine between two native calls and frees the memory. */
@@ -129,7 +125,7 @@ export class EngineHost {
     this.#isCareful ||= this.#options.latch.held().length > 0;
     this.#options.latch.release();
     this.#isAfresh = true;
-    this.#deathTimesMs = [];
+    this.#deaths.forget();
     this.#told.clear();
     return this.ready();
   }
@@ -235,11 +231,8 @@ export class EngineHost {
     // What this process has outlived, or a child has ended of without a crash, is no reason to avoid a device.
     if (how === 'ended') record.clear();
     if (this.#run !== run) return;
-    const nowMs = Date.now();
-    this.#deathTimesMs = [...this.#deathTimesMs.filter((timeMs) => nowMs - timeMs < DEATHS_WITHIN_MS), nowMs];
-    const nDeaths = this.#deathTimesMs.length;
+    const { nDeaths, isLast } = this.#deaths.record(Date.now());
     this.#options.log.error(`the engine has died (${nDeaths}): ${reason.detail ?? reason.message}`);
-    const isLast = nDeaths >= MAX_DEATHS;
     const isLoading = run.loaded === undefined;
     if (isLoading && how !== 'ended' && !isLast) return; // #load goes on
 

@@ -1,7 +1,16 @@
 /** The engine as the editor sees it, put to sleep while nobody uses it. The next use loads it again. */
 import type { Clock } from '../base/clock.ts';
-import type { Generated, GeneratedSoFar, GenerateRequest, ModelSummary } from '../model/generation.ts';
-import { EngineHost, type EngineHostOptions } from './engineHost.ts';
+import type {
+  ContinuationsRequest,
+  Generated,
+  GeneratedSoFar,
+  GenerateRequest,
+  ModelSummary,
+  ScoredContinuations,
+} from '../model/generation.ts';
+import type { CallOptions } from '../protocol/caller.ts';
+import { EngineHost } from './engineHost.ts';
+import type { EngineHostOptions } from './engineHostOptions.ts';
 import { IdleUnload } from './idleUnload.ts';
 
 export type RestingEngineOptions = EngineHostOptions & {
@@ -31,11 +40,15 @@ export class RestingEngine extends EngineHost {
     return this.#idle.during(() => super.ready());
   }
 
-  override generate(
-    request: GenerateRequest,
-    options: { signal?: AbortSignal; onProgress?: (soFar: GeneratedSoFar) => void } = {},
-  ): Promise<Generated> {
+  override generate(request: GenerateRequest, options: CallOptions<GeneratedSoFar> = {}): Promise<Generated> {
     return this.#idle.during(() => super.generate(request, options));
+  }
+
+  override scoreContinuations(
+    request: ContinuationsRequest,
+    options: CallOptions<never> = {},
+  ): Promise<ScoredContinuations> {
+    return this.#idle.during(() => super.scoreContinuations(request, options));
   }
 
   /** The setting may say another time. */

@@ -1,7 +1,7 @@
 /** The item in the status bar: what runs, on what, how fast. It is always true. */
 import * as vscode from 'vscode';
 import { median } from '../base/median.ts';
-import type { EngineState } from '../client/engineHost.ts';
+import type { EngineState } from '../client/engineHostOptions.ts';
 import type { Generated } from '../model/generation.ts';
 import { modelDetail } from './modelDetail.ts';
 import { inWords, sentenceOf } from './sentences.ts';

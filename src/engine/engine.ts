@@ -5,19 +5,23 @@ import { isCancelled, messageOf, UserError } from '../base/userError.ts';
 import { DEVICE_LABELS, type LoadOptions } from '../model/device.ts';
 import type { Replayed, ReplayParams } from '../model/draftTrace.ts';
 import type {
+  ContinuationsRequest,
   Generated,
   GeneratedSoFar,
   GenerateRequest,
   ModelSummary,
-  Sampling,
+  Prompt,
+  ScoredContinuations,
 } from '../model/generation.ts';
 import { precisionLabel, weightsBytes } from '../model/manifest.ts';
 import { CachePool } from './cachePool.ts';
+import { checkIds, checkRequest } from './checkRequest.ts';
 import { ChunkPlanner } from './chunkPlanner.ts';
 import { deviceFailure } from './devices/deviceFailure.ts';
 import { replayDrafts } from './draftReplay.ts';
 import { newDraftKnowledge, type DraftKnowledge } from './draftPolicy.ts';
-import { generate } from './generator.ts';
+import type { FittedPrompt } from './fittedPrompt.ts';
+import { generate, type GenerationContext } from './generator.ts';
 import type { Model } from './model.ts';
 import { openModel, type OpenModel } from './devices/openModel.ts';
 import { PromptBudget } from './promptBudget.ts';
@@ -25,7 +29,8 @@ import { EncodedTexts } from './encodedTexts.ts';
 import { fitPrompt } from './promptWindow.ts';
 import { greatest } from './sampler.ts';
 import { scoreText, type Score } from './score.ts';
-import { Turns, type Call } from './turns.ts';
+import { scoreContinuations } from './scoreContinuations.ts';
+import { Turns, type Entry } from './turns.ts';
 
 /** The part of the window that is always left for the answer. */
 const MIN_ANSWER_TOKENS = 16;
@@ -90,51 +95,82 @@ export class Engine {
     return summary;
   }
 
+  async generate(request: GenerateRequest, { signal, onProgress }: GenerateHooks = {}): Promise<Generated> {
+    const entry = { priority: request.priority, signal };
+    return this.#onAnyDevice(entry, (loaded) => {
+      const { model } = loaded;
+      checkRequest(request, model);
+      const prompt = this.#fit(request.prompt, loaded, request.maxTokens);
+      return this.#withCache(loaded, { entry, prompt }, (context) =>
+        generate(request, prompt, { ...context, onProgress }),
+      );
+    });
+  }
+
+  /** How likely the model finds each of several continuations. */
+  async scoreContinuations(
+    { prompt: wanted, continuations }: ContinuationsRequest,
+    { signal }: GenerateHooks = {},
+  ): Promise<ScoredContinuations> {
+    const entry = { priority: 'task', signal } as const;
+    return this.#onAnyDevice(entry, async (loaded) => {
+      const { model } = loaded;
+      const encoded = continuations.map((text) => model.tokenizer.encode(text));
+      if (encoded.length === 0 || encoded.some(({ length }) => length === 0))
+        throw new UserError('bad-argument', 'A text to choose from is empty.');
+      checkIds(encoded.flat(), model);
+      const prompt = this.#fit(wanted, loaded, Math.max(...encoded.map(({ length }) => length)));
+      const logProbabilities = await this.#withCache(loaded, { entry, prompt }, (context) =>
+        scoreContinuations(prompt, encoded, context),
+      );
+      return { logProbabilities, cutTokens: prompt.cutTokens };
+    });
+  }
+
   /** Where a device fails on the way, the model moves to the processor, which then gives the whole answer. */
-  async generate(request: GenerateRequest, hooks: GenerateHooks = {}): Promise<Generated> {
+  async #onAnyDevice<T extends object>(
+    { priority, signal }: Entry,
+    run: (loaded: Loaded) => Promise<T>,
+  ): Promise<T & { movedTo?: ModelSummary }> {
     const loaded = this.#ready();
     try {
-      return await this.#generateOn(loaded, request, hooks);
+      return await run(loaded);
     } catch (error) {
       // A completion that was ended is asked for again by the next keystroke.
-      const wasEnded = isCancelled(error) && request.priority === 'task' && hooks.signal?.aborted !== true;
+      const wasEnded = isCancelled(error) && priority === 'task' && signal?.aborted !== true;
       const hasFailed = !(error instanceof UserError) || (wasEnded && loaded.hasFailed);
       if (loaded.model.device === 'cpu' || !hasFailed) throw error;
       const movedTo = await this.#leaveDevice(loaded, error);
-      return { ...(await this.#generateOn(this.#ready(), request, hooks)), movedTo };
+      return { ...(await run(this.#ready())), movedTo };
     }
   }
 
-  async #generateOn(
-    loaded: Loaded,
-    request: GenerateRequest,
-    { signal, onProgress }: GenerateHooks,
-  ): Promise<Generated> {
-    const { model, pool, planner, texts, drafts } = loaded;
-    checkRequest(request, model);
-    const answerTokens = Math.min(
-      request.maxTokens,
-      Math.max(MIN_ANSWER_TOKENS, model.architecture.nPositions >> 1),
-    );
-    loaded.budget.adapt(planner.msPerToken);
-    const windowTokens =
-      request.prompt.kind === 'file' ? loaded.budget.windowTokens : model.architecture.nPositions;
-    const prompt = fitPrompt(request.prompt, model.tokenizer, { windowTokens, answerTokens });
-    if (prompt.ids.length === 0)
+  #fit(prompt: Prompt, { model, planner, budget }: Loaded, maxTokens: number): FittedPrompt {
+    const { nPositions } = model.architecture;
+    const answerTokens = Math.min(maxTokens, Math.max(MIN_ANSWER_TOKENS, nPositions >> 1));
+    budget.adapt(planner.msPerToken);
+    const windowTokens = prompt.kind === 'file' ? budget.windowTokens : nPositions;
+    const fitted = fitPrompt(prompt, model.tokenizer, { windowTokens, answerTokens });
+    if (fitted.ids.length === 0)
       throw new UserError('bad-argument', 'There is nothing to go on from: the prompt is empty.');
-    checkIds(prompt.ids, model);
+    checkIds(fitted.ids, model);
+    return fitted;
+  }
 
-    const run = async (call: Call) => {
+  /** Waits for its turn, and lends the cache that knows most of the prompt. */
+  async #withCache<T>(
+    { model, pool, planner, texts, drafts }: Loaded,
+    { entry, prompt }: { entry: Entry; prompt: FittedPrompt },
+    use: (context: Omit<GenerationContext, 'onProgress'>) => Promise<T>,
+  ): Promise<T> {
+    return this.#turns.enter(entry, async (call) => {
       const cache = pool.take(prompt.ids);
       try {
-        return await generate(request, prompt, {
-          ...{ model, cache, planner, texts, drafts, call, onProgress },
-        });
+        return await use({ ...{ model, cache, planner, texts, drafts, call } });
       } finally {
         pool.give(cache);
       }
-    };
-    return this.#turns.enter({ priority: request.priority, signal }, run);
+    });
   }
 
   /**
@@ -248,35 +284,4 @@ function summarise({ model, hardware, considered, notice }: OpenModel, loadMs: n
     loadMs,
     ...(notice !== undefined && { notice }),
   };
-}
-
-function checkRequest({ maxTokens, sampling }: GenerateRequest, { architecture }: Model): void {
-  if (!Number.isInteger(maxTokens) || maxTokens < 1 || maxTokens >= architecture.nPositions) {
-    const most = architecture.nPositions - 1;
-    throw new UserError(
-      'bad-argument',
-      say`The number of new tokens is ${maxTokens}; it can be 1 to ${most} with this model.`,
-    );
-  }
-  if (sampling.kind === 'random') checkSampling(sampling);
-}
-
-function checkSampling({ temperature, topK, topP }: Extract<Sampling, { kind: 'random' }>): void {
-  const problem = !(temperature > 0 && temperature < Infinity)
-    ? say`The temperature is ${temperature}; it must be above 0.`
-    : topK !== undefined && !(Number.isInteger(topK) && topK >= 1)
-      ? say`The top-k is ${topK}; it must be a whole number from 1 on.`
-      : topP !== undefined && !(topP > 0 && topP <= 1)
-        ? say`The top-p is ${topP}; it must be above 0 and at most 1.`
-        : undefined;
-  if (problem !== undefined) throw new UserError('bad-argument', problem);
-}
-
-function checkIds(ids: readonly number[], { architecture }: Model): void {
-  const strange = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= architecture.vocabularySize);
-  if (strange === undefined) return;
-  throw new UserError(
-    'bad-argument',
-    say`Token ${strange} is outside the model's vocabulary of ${architecture.vocabularySize}.`,
-  );
 }

@@ -1,4 +1,6 @@
 /** A prompt as ids that fit the window. */
+import { say } from '../base/sentence.ts';
+import { UserError } from '../base/userError.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** What prompt and answer share, and how much of it the answer may take. */
@@ -9,6 +11,8 @@ export type FittedPrompt = {
   /** Bytes that the answer must begin with: the text of a token that was taken back. */
   readonly healing: Uint8Array;
   readonly cutTokens: number;
+  /** Turns of a conversation that did not fit. */
+  readonly droppedTurns?: number;
 };
 
 const NOTHING = new Uint8Array();
@@ -39,4 +43,11 @@ function isWordByte(byte = 0): boolean {
 
 export function unhealed(ids: readonly number[]): Healed {
   return { ids, healing: NOTHING };
+}
+
+export function tooLong(nTokens: number, budgetTokens: number): UserError {
+  return new UserError(
+    'too-long',
+    say`This needs ${nTokens} tokens, but the model has room for ${Math.max(0, budgetTokens)}. Take less text, or a model with a longer window.`,
+  );
 }

@@ -65,6 +65,7 @@ export async function generate(
     recomputedTokens: pending.length,
     cutTokens: prompt.cutTokens,
     ms: { prefill: prefillMs, decode: decodeMs },
+    ...(prompt.droppedTurns !== undefined && { droppedTurns: prompt.droppedTurns }),
     ...(drafter && { draft: drafter.counts }),
     ...(request.alternatives !== undefined && { alternatives }),
     ...(request.drafting === 'traced' && { draftSteps: draftSteps(request, prompt, { answer, ...context }) }),

@@ -1,9 +1,8 @@
 /** Turns a prompt into ids that fit the model's window, with room for the answer. */
-import { say } from '../base/sentence.ts';
-import { UserError } from '../base/userError.ts';
 import type { Prompt } from '../model/generation.ts';
 import { fitFile } from './filePrompt.ts';
-import { healed, unhealed, type FittedPrompt, type Room } from './fittedPrompt.ts';
+import { healed, tooLong, unhealed, type FittedPrompt, type Room } from './fittedPrompt.ts';
+import { fitScaffold } from './scaffoldPrompt.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /**
@@ -20,6 +19,7 @@ export function fitPrompt(prompt: Prompt, tokenizer: Tokenizer, room: Room): Fit
     return { ...unhealed(prompt.ids), cutTokens: 0 };
   }
   if (prompt.kind === 'file') return fitFile(prompt, tokenizer, room);
+  if (prompt.kind === 'scaffold') return fitScaffold(prompt, tokenizer, room);
   const after = tokenizer.encode(prompt.after);
   const body = tokenizer.encode(prompt.body);
   const excess = after.length + body.length - budgetTokens;
@@ -38,11 +38,4 @@ function cutStart(ids: readonly number[], { windowTokens, answerTokens }: Room):
   const step = Math.max(1, Math.floor(windowTokens / STEPS_PER_WINDOW));
   const excess = ids.length - (windowTokens - Math.max(answerTokens, step));
   return excess <= 0 ? ids : ids.slice(Math.min(ids.length - 1, Math.ceil(excess / step) * step));
-}
-
-function tooLong(nTokens: number, budgetTokens: number): UserError {
-  return new UserError(
-    'too-long',
-    say`This needs ${nTokens} tokens, but the model has room for ${Math.max(0, budgetTokens)}. Take less text, or a model with a longer window.`,
-  );
 }

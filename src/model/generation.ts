@@ -21,6 +21,8 @@ export type Prompt =
     }
   /** A file up to the cursor, with what helps to go on in it. Healed. */
   | ({ readonly kind: 'file' } & FilePrompt)
+  /** A task's scaffold with what it is about in it. */
+  | ({ readonly kind: 'scaffold' } & ScaffoldPrompt)
   | { readonly kind: 'ids'; readonly ids: readonly number[] };
 
 export type FilePrompt = {
@@ -30,6 +32,18 @@ export type FilePrompt = {
   readonly body: string;
   /** Lines of the file, from its first on, that say what stands in the parts that do not fit. */
   readonly outline: readonly OutlineLine[];
+};
+
+export type ScaffoldPrompt = {
+  /** Instructions and examples. Never cut. */
+  readonly before: string;
+  /** Turns of a conversation. Whole ones are left out where not all fit, the oldest first. */
+  readonly turns: readonly string[];
+  /** What the task is about. It is cut where it does not fit, at this end, once no turn is left. */
+  readonly body: string;
+  readonly cut: 'start' | 'end' | 'never';
+  /** Never cut. */
+  readonly after: string;
 };
 
 export type OutlineLine = {
@@ -121,6 +135,8 @@ export type Generated = GeneratedSoFar & {
   readonly promptTokens: number;
   readonly recomputedTokens: number;
   readonly cutTokens: number;
+  /** Turns of a conversation that did not fit; absent where all did. */
+  readonly droppedTurns?: number;
   readonly ms: { readonly prefill: number; readonly decode: number };
   /** Absent where nothing is drafted: the request does without, or its tokens are drawn. */
   readonly draft?: DraftCounts;
@@ -128,6 +144,20 @@ export type Generated = GeneratedSoFar & {
   /** The likeliest first; fewer than were asked for where there are no more that differ. */
   readonly alternatives?: readonly Alternative[];
   /** The device failed on the way and the model has moved to another one, which gave this answer. */
+  readonly movedTo?: ModelSummary;
+};
+
+/** How likely a model finds each of several continuations of one prompt. */
+export type ContinuationsRequest = {
+  readonly prompt: Prompt;
+  readonly continuations: readonly string[];
+};
+
+export type ScoredContinuations = {
+  /** ln of the probability of each whole continuation. */
+  readonly logProbabilities: readonly number[];
+  readonly cutTokens: number;
+  /** As in `Generated`. */
   readonly movedTo?: ModelSummary;
 };
 

@@ -4,6 +4,16 @@ import type { Fields } from '../base/fields.ts';
 export type Prompts = {
   readonly explain?: ExplainPrompt;
   readonly sql?: SqlPrompt;
+  /**
+   * The other tasks that the model was made for, by the id of their file. Absent in a model that does not say, as
+   * all did once.
+   */
+  readonly tasks?: Readonly<Record<string, TaskPrompt>>;
+};
+
+export type TaskPrompt = {
+  /** In place of the template of the task's file. */
+  readonly template?: string;
 };
 
 export type ExplainPrompt = {
@@ -32,7 +42,18 @@ export function parsePrompts(fields: Fields): Prompts {
       explain: { template: parseTemplate(explain, ['code']), linePrefix: explain.string('linePrefix') },
     }),
     ...(sql && { sql: { template: parseTemplate(sql, ['schema', 'question']) } }),
+    ...(fields.has('tasks') && { tasks: parseTaskPrompts(fields.object('tasks')) }),
   };
+}
+
+/** Ids come from a file: `Object.fromEntries` makes even __proto__ a key like any other. */
+function parseTaskPrompts(fields: Fields): Record<string, TaskPrompt> {
+  return Object.fromEntries(
+    fields.keys().map((id) => {
+      const prompt = fields.object(id);
+      return [id, prompt.has('template') ? { template: prompt.string('template') } : {}];
+    }),
+  );
 }
 
 /** A template must hold each of its places once, or what the user asks would not reach the model. */

@@ -5,7 +5,14 @@
 import type { Architecture } from '../model/architecture.ts';
 import type { LoadOptions } from '../model/device.ts';
 import type { Replayed, ReplayParams } from '../model/draftTrace.ts';
-import type { Generated, GeneratedSoFar, GenerateRequest, ModelSummary } from '../model/generation.ts';
+import type {
+  ContinuationsRequest,
+  Generated,
+  GeneratedSoFar,
+  GenerateRequest,
+  ModelSummary,
+  ScoredContinuations,
+} from '../model/generation.ts';
 
 export type EngineCalls = {
   load: {
@@ -14,6 +21,7 @@ export type EngineCalls = {
     progress: never;
   };
   generate: { params: GenerateRequest; result: Generated; progress: GeneratedSoFar };
+  scoreContinuations: { params: ContinuationsRequest; result: ScoredContinuations; progress: never };
   logits: {
     params: { readonly ids: readonly number[]; readonly chunkTokens: number };
     result: { readonly argmax: readonly number[]; readonly last: Float32Array };

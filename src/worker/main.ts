@@ -3,6 +3,7 @@ import { Engine } from '../engine/engine.ts';
 import { readDescription } from '../importer/description.ts';
 import { importModel } from '../importer/importModel.ts';
 import { writeSyntheticModel } from '../importer/syntheticModel.ts';
+import type { ModelSummary } from '../model/generation.ts';
 import { FP32, type TensorForm } from '../model/tensors.ts';
 import { measureBandwidth } from '../onnx/bandwidth.ts';
 import { probeProviders } from '../onnx/providers.ts';
@@ -22,11 +23,9 @@ serve<EngineCalls>(port, {
     work.loaded(params, model.device);
     return model;
   },
-  generate: async (request, { signal, onProgress }) => {
-    const generated = await work.during(() => engine.generate(request, { signal, onProgress }));
-    if (generated.movedTo !== undefined) work.movedTo(generated.movedTo.device);
-    return generated;
-  },
+  generate: (request, { signal, onProgress }) =>
+    atWork(() => engine.generate(request, { signal, onProgress })),
+  scoreContinuations: (request, { signal }) => atWork(() => engine.scoreContinuations(request, { signal })),
   logits: ({ ids, chunkTokens }) => engine.logits(ids, chunkTokens),
   score: ({ text }) => engine.score(text),
   replayDrafts: (params) => engine.replayDrafts(params),
@@ -53,6 +52,12 @@ serve<EngineCalls>(port, {
   },
 });
 port.onLeft(() => void leave());
+
+async function atWork<T extends { readonly movedTo?: ModelSummary }>(run: () => Promise<T>): Promise<T> {
+  const result = await work.during(run);
+  if (result.movedTo !== undefined) work.movedTo(result.movedTo.device);
+  return result;
+}
 
 async function leave(): Promise<void> {
   closing.abort();

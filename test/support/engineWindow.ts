@@ -3,7 +3,8 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { UserError } from '../../src/base/userError.ts';
-import { EngineHost, type EngineState } from '../../src/client/engineHost.ts';
+import { EngineHost } from '../../src/client/engineHost.ts';
+import type { EngineState } from '../../src/client/engineHostOptions.ts';
 import { ModelClaim } from '../../src/client/modelClaim.ts';
 import { ModelHold } from '../../src/client/modelHold.ts';
 import { GREEDY } from '../../src/model/generation.ts';
