@@ -12,6 +12,9 @@ const cell = (source: string) => ({
 const NOTEBOOK = JSON.stringify({
   cells: [
     cell('def haversine_kilometres(here, there):\n    return here.distance(there)'),
+    cell(
+      ['gym', 'work', 'lake'].map((place) => `${place} = haversine_kilometres(home, ${place})`).join('\n'),
+    ),
     { cell_type: 'markdown', metadata: {}, source: ['How far is it?'] },
     cell('import math'),
   ],
@@ -77,9 +80,10 @@ test('a cell of a notebook is completed with what the cells before it hold', asy
   const { workbench } = editor;
   onTestFailed(() => workbench.screenshot('notebook-failed').then(() => undefined));
   await workbench.openNotebook('two/walk.ipynb');
-  await workbench.page.locator('.notebookOverlay .code-cell-row .monaco-editor').nth(1).click();
+  await workbench.page.locator('.notebookOverlay .code-cell-row .monaco-editor').nth(2).click();
   await workbench.press('ControlOrMeta+End');
-  await workbench.type('\nd = haversi');
+  await workbench.type('\npark = haversi');
+  await workbench.runCommand('Trigger Inline Suggestion');
   expect(await workbench.waitForGhostText()).toMatch(/^ne_kilometres/);
   await workbench.screenshot('notebook');
 });
