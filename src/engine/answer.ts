@@ -9,6 +9,7 @@ import type { Model } from './model.ts';
 import type { Logits } from './runner.ts';
 import { createSampler, type Allowed, type Copying } from './sampler.ts';
 import { findStop, settledLength } from './stopRules.ts';
+import type { TokenMask } from './tokenMask.ts';
 
 export class Answer {
   text = '';
@@ -21,6 +22,7 @@ export class Answer {
   readonly #decoder: TokenDecoder;
   readonly #sample: ReturnType<typeof createSampler>;
   readonly #copy: CopyModel | undefined;
+  readonly #mask: TokenMask | undefined;
   readonly #windowTokens: number;
   #decoded = '';
   #healing: Uint8Array;
@@ -31,10 +33,11 @@ export class Answer {
   constructor(
     request: GenerateRequest,
     prompt: FittedPrompt,
-    { model, copy }: { model: Model; copy: CopyModel | undefined },
+    { model, copy, mask }: { model: Model; copy: CopyModel | undefined; mask: TokenMask | undefined },
   ) {
     this.#request = request;
     this.#copy = copy;
+    this.#mask = mask;
     this.#model = model;
     this.#decoder = new TokenDecoder(model.tokenizer.vocabulary);
     this.#sample = createSampler(request.sampling, { runnersUp: (request.alternatives ?? 0) > 0 });
@@ -76,7 +79,9 @@ export class Answer {
 
   /** Chooses the next token. True: the answer is complete. */
   accept(logits: Logits): boolean {
-    return this.take(this.#sample(logits.values, this.#allowed(logits), this.#copying()));
+    const allowed = this.#allowed(logits);
+    if ('ids' in allowed && allowed.ids.length === 0) return this.#stop('stuck');
+    return this.take(this.#sample(logits.values, allowed, this.#copying()));
   }
 
   /** Goes on with what has been chosen elsewhere. True: the answer is complete. */
@@ -92,7 +97,7 @@ export class Answer {
     this.#tokenEnds.push(this.#decoded.length);
     const end = findStop(this.#decoded, this.#request.stop);
     this.text = this.#decoded.slice(0, end);
-    if (end !== undefined) return this.#stop('rule');
+    if (end !== undefined || this.#mask?.isFinished() === true) return this.#stop('rule');
     if (this.ids.length >= this.#request.maxTokens) return this.#stop('length');
     return this.ids.length >= this.#windowTokens && this.#stop('window');
   }
@@ -103,6 +108,10 @@ export class Answer {
 
   #allowed({ values, logSumExp: [logSumExp = Number.NaN] }: Logits): Allowed {
     const known = this.#model.nKnownIds;
+    if (this.#mask !== undefined) {
+      const isWanted = (id: number) => id !== END_OF_TEXT || this.#request.ignoreEndOfText !== true;
+      return { ids: this.#mask.allowed(this.#healing).filter(isWanted) };
+    }
     if (this.#healing.length > 0) {
       const agreeing = this.#model.tokenizer.vocabulary.compatibleWith(this.#healing);
       return { ids: agreeing.filter((id) => id < known) };
@@ -118,6 +127,7 @@ export class Answer {
   #decode(id: number): string {
     const healed = Math.min(this.#healing.length, this.#model.tokenizer.vocabulary.bytesOf(id)?.length ?? 0);
     this.#healing = this.#healing.subarray(healed);
+    this.#mask?.accept(id, healed);
     return this.#decoder.push(id, healed);
   }
 

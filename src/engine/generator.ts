@@ -17,6 +17,7 @@ import type { KvCache } from './kvCache.ts';
 import type { Choice } from './mixture.ts';
 import type { Model } from './model.ts';
 import type { Logits, WantedRows } from './runner.ts';
+import type { TokenMask } from './tokenMask.ts';
 
 export type GenerationContext = {
   readonly model: Model;
@@ -24,6 +25,8 @@ export type GenerationContext = {
   readonly planner: ChunkPlanner;
   readonly texts: EncodedTexts;
   readonly drafts: DraftKnowledge;
+  /** What each answer may say, where that is bound. */
+  readonly newMask?: (() => TokenMask) | undefined;
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
   readonly onProgress: ((soFar: GeneratedSoFar) => void) | undefined;
@@ -77,6 +80,7 @@ function newAnswer(request: GenerateRequest, prompt: FittedPrompt, context: Gene
   return new Answer(request, prompt, {
     model: context.model,
     copy: copyModelFor(request, prompt, context),
+    mask: context.newMask?.(),
   });
 }
 
