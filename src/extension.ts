@@ -12,6 +12,7 @@ import { Decisions } from './completion/decisions.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
 import { DecisionView } from './editor/decisionView.ts';
+import { ExplainLenses } from './editor/explainLenses.ts';
 import { Explanations } from './editor/explanation.ts';
 import { Gate, type GateOptions } from './editor/gate.ts';
 import { InlineCompletions, type InlineCompletionOptions } from './editor/inlineCompletions.ts';
@@ -69,7 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
-  const explanations = new Explanations(engine);
+  const explanations = new Explanations(engine, log);
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
@@ -128,7 +129,10 @@ function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionPar
   const decisions = new Decisions();
   const gate = new Gate({ otherLeads, readingRules, modelLanguages });
   const provider = new InlineCompletions({ ...parts, decisions, gate });
-  return { decisionView: new DecisionView(decisions), owned: [provider, readingRules] };
+  return {
+    decisionView: new DecisionView(decisions),
+    owned: [provider, new ExplainLenses(readingRules), readingRules],
+  };
 }
 
 /** VS Code waits some seconds for this: the engine ends after the native call that it is in. */

@@ -1,7 +1,7 @@
 /**
  * What may import what. Imports point one way: a folder knows the folders named behind it and no others.
  *
- *   extension → editor → completion, tasks, sql, hub, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
+ *   extension → editor → completion, tasks, sql, python, hub, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
  *
  * A type is a dependency like any other.
  */
@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSource, sourceFiles, type SourceFile } from './support/sourceFiles.ts';
 
 /** Everything that joins the parts to a program: the entry points and the folders that belong to them. */
-const JOINS = ['completion', 'tasks', 'sql', 'client', 'protocol', 'model', 'base'];
+const JOINS = ['completion', 'tasks', 'sql', 'python', 'client', 'protocol', 'model', 'base'];
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
@@ -25,7 +25,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hub: ['base'],
   completion: ['model', 'base'],
   sql: ['model', 'base'],
-  tasks: ['model', 'base'],
+  python: ['base'],
+  tasks: ['python', 'model', 'base'],
   evaluation: ['completion', 'base'],
   editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
@@ -39,6 +40,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['onnx'],
   'gpt-tokenizer': ['tokenizer'],
   ignore: ['completion'],
+  '@lezer/python': ['python'],
   systeminformation: ['engine'],
   yauzl: ['hub'],
   'node:worker_threads': ['client', 'worker'],
