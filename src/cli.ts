@@ -4,6 +4,7 @@ import { benchCommand } from './cli/bench.ts';
 import { Arguments, type Command } from './cli/command.ts';
 import { completeCommand } from './cli/complete.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { evalExplainCommand } from './cli/evalExplain.ts';
 import { evalTypingCommand } from './cli/evalTyping.ts';
 import { explainCommand } from './cli/explain.ts';
 import { generateCommand } from './cli/generate.ts';
@@ -21,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   logits: logitsCommand,
   score: scoreCommand,
   'eval typing': evalTypingCommand,
+  'eval explain': evalExplainCommand,
   bench: benchCommand,
   doctor: doctorCommand,
 };

@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sql: ['model', 'base'],
   python: ['base'],
   tasks: ['python', 'model', 'base'],
-  evaluation: ['completion', 'base'],
+  evaluation: ['completion', 'python', 'base'],
   editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
   cli: ['evaluation', ...JOINS],

@@ -5,7 +5,7 @@ import { unixLineEnds } from '../completion/textSource.ts';
 import type { Part } from '../python/part.ts';
 import { qualifiedName, type Span } from '../python/structure.ts';
 import type { Lines } from '../python/textLines.ts';
-import { explainParts, type Section } from '../tasks/explainParts.ts';
+import { checkSaid, explainParts, type Section } from '../tasks/explainParts.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
 
@@ -17,7 +17,7 @@ export const explainCommand: Command = {
   nPositionals: 1,
   options: { ...MODEL_OPTION, ...RUN_OPTIONS, lines: { type: 'string' }, line: { type: 'string' } },
   run: async (args) => {
-    const text = unixLineEnds((await readText(args.positional(0, 'a file'))).replace(/^\uFEFF/, ''));
+    const text = await readPythonText(args.positional(0, 'a file'));
     const selection = selectionOf(text, args);
     const { readPython, targetOf } = await import('../python/bundle.ts');
     const part = targetOf(await inSlices(readPython(text)), selection);
@@ -28,10 +28,15 @@ export const explainCommand: Command = {
         onSections: () => undefined,
       }),
     );
+    checkSaid(sections);
     for (const { leftOut } of sections) if (leftOut !== undefined) process.stderr.write(leftOutLine(leftOut));
     return { json: { text: textOf(sections), parts: sections.map(partOf) }, text: textOf(sections) };
   },
 };
+
+export async function readPythonText(file: string): Promise<string> {
+  return unixLineEnds((await readText(file)).replace(/^\uFEFF/, ''));
+}
 
 function leftOutLine({ first, last }: Lines): string {
   return `The code was longer than the model reads: lines ${first} to ${last} were left out.\n`;

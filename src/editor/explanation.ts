@@ -5,7 +5,7 @@ import type { Logger } from '../base/logger.ts';
 import { isCancelled, UserError } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
 import type { Part } from '../python/part.ts';
-import { explainParts, type Ask, type Section } from '../tasks/explainParts.ts';
+import { checkSaid, explainParts, type Ask, type Section } from '../tasks/explainParts.ts';
 import { insertExplanation } from './explanationInsert.ts';
 import type { Explained } from './explanationText.ts';
 import { ExplanationView, takes, type InsertAs } from './explanationView.ts';
@@ -90,6 +90,7 @@ export class Explanations implements vscode.Disposable {
     try {
       const sections = await explainParts(part, { model: start.model, ask, onSections });
       show({ sections, state: 'done' });
+      checkSaid(sections);
     } catch (error) {
       if (opened !== undefined) show({ state: isCancelled(error) ? 'cancelled' : 'failed' });
       throw error;

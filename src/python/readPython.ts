@@ -63,6 +63,7 @@ function readDefinition(node: Node, reading: Reading): Definition {
   const definition: Definition = {
     kind: bare.name === 'ClassDefinition' ? 'class' : 'function',
     name: name === null ? '' : text.slice(name.from, name.to),
+    parameters: parametersOf(bare, text),
     ...spanOf(node),
     outer,
     body: { header: { start: bare.from, end: body === null ? endOf(bare) : body.from + 1 }, statements },
@@ -75,6 +76,14 @@ function readDefinition(node: Node, reading: Reading): Definition {
       statements.push(...readStatement(child, { ...reading, outer: definition }));
   }
   return definition;
+}
+
+/** A name behind `=` is a default. */
+function parametersOf(definition: Node, text: string): string[] {
+  const names = definition.getChild('ParamList')?.getChildren('VariableName') ?? [];
+  return names
+    .filter(({ prevSibling }) => prevSibling?.name !== 'AssignOp')
+    .map(({ from, to }) => text.slice(from, to));
 }
 
 /** The first statement, where it is a string that Python takes for one: no bytes, nothing to be formatted. */

@@ -23,6 +23,8 @@ export type CompoundStatement = Span & { readonly kind: 'compound'; readonly blo
 export type Definition = Span & {
   readonly kind: 'function' | 'class';
   readonly name: string;
+  /** Their names, in order; none of a class. */
+  readonly parameters: readonly string[];
   /** The function or class that it stands in. */
   readonly outer: Definition | undefined;
   readonly body: Block;

@@ -52,10 +52,13 @@ export async function explainParts(part: Part, context: ExplainContext): Promise
     done.push(section);
     context.onSections([...done]);
   }
-  if (done.every(({ state }) => state === 'empty')) {
-    throw new UserError('internal', 'The model had nothing to say about this code. Select a whole function.');
-  }
   return done;
+}
+
+/** Nothing at all is no explanation. */
+export function checkSaid(sections: readonly Section[]): void {
+  if (sections.some(({ state }) => state !== 'empty')) return;
+  throw new UserError('internal', 'The model had nothing to say about this code. Select a whole function.');
 }
 
 /** With as many of its first lines as fit. */
