@@ -1,6 +1,7 @@
 // Builds the bundles into dist/ and holds each to its size budget.
 //   node esbuild.config.mjs [--watch]
 import { copyFileSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
 import { build, context } from 'esbuild';
 
 const KB = 1024;
@@ -11,7 +12,22 @@ const bundles = [
   // SQLite itself is beside it, in WebAssembly.
   { entry: 'src/database/main.ts', out: 'database.js', budgetBytes: 80 * KB },
   { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
+  { entry: 'src/python/bundle.ts', out: 'python.js', budgetBytes: 110 * KB },
 ];
+
+/** What is loaded when it is needed: `import('…')` of these entries loads the bundle beside. */
+function loadedLater() {
+  const later = new Map([[path.resolve('src/python/bundle.ts'), './python.js']]);
+  return {
+    name: 'loaded-later',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^\./ }, ({ path: to, resolveDir, kind }) => {
+        const bundle = kind === 'dynamic-import' ? later.get(path.resolve(resolveDir, to)) : undefined;
+        return bundle && { path: bundle, external: true };
+      });
+    },
+  };
+}
 
 /** systeminformation can look at web sites and at Docker, too. Nobody asks it to, and the worker has no way to. */
 function withoutNetwork() {
@@ -26,7 +42,7 @@ function withoutNetwork() {
 }
 
 const optionsOf = ({ entry, out, plugins = [] }) => ({
-  plugins,
+  plugins: [...plugins, loadedLater()],
   entryPoints: [entry],
   outfile: `dist/${out}`,
   bundle: true,
@@ -40,6 +56,7 @@ const optionsOf = ({ entry, out, plugins = [] }) => ({
   metafile: true,
   legalComments: 'none',
   external: ['vscode', 'onnxruntime-node'],
+  supported: { 'dynamic-import': false }, // `require`, which is what finds a bundle beside another
   logLevel: 'warning',
 });
 

@@ -13,6 +13,7 @@ import { Outlines } from './completion/outline.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
 import { DecisionView } from './editor/decisionView.ts';
+import { ExplainLenses } from './editor/explainLenses.ts';
 import { Explanations } from './editor/explanation.ts';
 import { Gate, type GateOptions } from './editor/gate.ts';
 import { InlineCompletions, type InlineCompletionOptions } from './editor/inlineCompletions.ts';
@@ -71,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
-  const explanations = new Explanations(engine);
+  const explanations = new Explanations(engine, log);
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
   const onGenerated = (generated: Generated) => statusBar.record(generated);
@@ -133,7 +134,12 @@ function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionPar
   const outlines = new Outlines();
   const provider = new InlineCompletions({ ...parts, decisions, gate, outlines });
   const warming = new Warming({ ...parts, gate, outlines });
-  return { decisionView: new DecisionView(decisions), warming, owned: [provider, readingRules, warming] };
+  const lenses = new ExplainLenses(readingRules);
+  return {
+    decisionView: new DecisionView(decisions),
+    warming,
+    owned: [provider, lenses, readingRules, warming],
+  };
 }
 
 /** VS Code waits some seconds for this: the engine ends after the native call that it is in. */

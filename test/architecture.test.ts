@@ -1,7 +1,7 @@
 /**
  * What may import what. Imports point one way: a folder knows the folders named behind it and no others.
  *
- *   extension → editor → completion, tasks, sql, hub, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
+ *   extension → editor → completion, tasks, sql, python, hub, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
  *
  * A type is a dependency like any other.
  */
@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSource, sourceFiles, type SourceFile } from './support/sourceFiles.ts';
 
 /** Everything that joins the parts to a program: the entry points and the folders that belong to them. */
-const JOINS = ['completion', 'tasks', 'sql', 'client', 'database', 'protocol', 'model', 'base'];
+const JOINS = ['completion', 'tasks', 'sql', 'python', 'client', 'database', 'protocol', 'model', 'base'];
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
@@ -28,8 +28,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   hub: ['base'],
   completion: ['model', 'base'],
   sql: ['model', 'base'],
-  tasks: ['model', 'base'],
-  evaluation: ['completion', 'base'],
+  python: ['base'],
+  tasks: ['python', 'model', 'base'],
+  evaluation: ['completion', 'python', 'base'],
   editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
   cli: ['evaluation', ...JOINS],
@@ -43,6 +44,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'gpt-tokenizer': ['tokenizer'],
   'node-sqlite3-wasm': ['database'],
   ignore: ['completion'],
+  '@lezer/python': ['python'],
   systeminformation: ['engine'],
   yauzl: ['hub'],
   'node:worker_threads': ['client', 'worker', 'database'],

@@ -3,6 +3,10 @@
 
 /** Packages of ours that end up with the user. `licenseFile` is missing where the package brings none. */
 export const packages = [
+  { name: '@lezer/common', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: '@lezer/highlight', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: '@lezer/lr', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: '@lezer/python', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'gpt-tokenizer', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'ignore', where: 'bundled into dist/', licenseFile: 'LICENSE-MIT' },
   {

@@ -106,7 +106,7 @@ function evaluate(
 }
 
 /** Numbers as exact as they are worth. */
-function rounded(report: TypingReport): unknown {
+export function rounded(report: unknown): unknown {
   return JSON.parse(
     JSON.stringify(report, (_, value: unknown) =>
       typeof value === 'number' ? Math.round(value * 1e4) / 1e4 : value,

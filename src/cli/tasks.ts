@@ -1,32 +1,12 @@
-/** explain and sql: the tasks of the editor, from a terminal. */
+/** sql: the task of the editor, from a terminal. */
 import path from 'node:path';
 import { UserError } from '../base/userError.ts';
 import { DatabaseClient } from '../database/databaseClient.ts';
 import { preparingWith, schemaOfTexts } from '../database/databaseSource.ts';
 import type { Schema } from '../model/databaseSchema.ts';
-import { explain } from '../tasks/explain.ts';
 import { isUsable, translateQuestion } from '../tasks/translateQuestion.ts';
 import { DIST, MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
-
-export const explainCommand: Command = {
-  usage: '<file> [--lines a-b] [--model <folder>] [--threads n] [--device d]',
-  summary: 'Explains Python in a sentence.',
-  nPositionals: 1,
-  options: { ...MODEL_OPTION, ...RUN_OPTIONS, lines: { type: 'string' } },
-  run: async (args) => {
-    const content = await readText(args.positional(0, 'a file'));
-    const code = pickLines(content, args.text('lines'));
-    const { text, cutTokens } = await withModel(args, (client, model) =>
-      explain(code, model, (request) => client.call('generate', request)),
-    );
-    if (cutTokens > 0)
-      process.stderr.write(
-        `The code was longer than the model reads: its last ${cutTokens} tokens were left out.\n`,
-      );
-    return { json: { text }, text };
-  },
-};
 
 export const sqlCommand: Command = {
   usage:
@@ -81,24 +61,4 @@ export async function withDatabase<T>(use: (database: DatabaseClient) => Promise
   } finally {
     await database.close();
   }
-}
-
-/** Lines `a` to `b`, from 1, both included. */
-function pickLines(content: string, range: string | undefined): string {
-  if (range === undefined) return content;
-  const [, first, last] = /^(\d+)-(\d+)$/.exec(range) ?? [];
-  const lines = content.split('\n');
-  if (
-    first === undefined ||
-    last === undefined ||
-    Number(first) < 1 ||
-    Number(first) > Number(last) ||
-    Number(first) > lines.length
-  ) {
-    throw new UserError(
-      'bad-argument',
-      `--lines is "${range}"; it must be like 3-10, within the file's ${lines.length} lines.`,
-    );
-  }
-  return lines.slice(Number(first) - 1, Number(last)).join('\n');
 }

@@ -22,6 +22,7 @@ describe('the extension package', () => {
     'extension/dist/cli.js',
     'extension/dist/database.js',
     'extension/dist/node-sqlite3-wasm.wasm',
+    'extension/dist/python.js',
     'extension/node_modules/onnxruntime-node/package.json',
     'extension/node_modules/onnxruntime-node/dist/index.js',
     'extension/node_modules/onnxruntime-common/package.json',
