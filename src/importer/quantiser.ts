@@ -4,13 +4,16 @@
  */
 import { blocksPerRow, type TensorForm } from '../model/tensors.ts';
 
+/** Raised when the same weights would be stored in another way. */
+export const QUANTISER_VERSION = 1;
+
 export type BlockForm = Extract<TensorForm, { kind: 'blocks' }>;
 
 export type QuantisedRows = {
   /** Packed integers; a row's last block is padded with zeros (weights, not bits). */
-  readonly values: Uint8Array;
+  readonly values: Uint8Array<ArrayBuffer>;
   /** `[rows x blocks a row]` */
-  readonly scales: Float32Array;
+  readonly scales: Float32Array<ArrayBuffer>;
 };
 
 /** `rows` holds whole rows of `columns` numbers. */

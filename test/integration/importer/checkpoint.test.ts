@@ -107,8 +107,8 @@ const badFolders: Record<string, [(folder: string) => Promise<unknown>, string[]
     ['config.json', 'not a file'],
   ],
   'weights in another format': [
-    (folder) => exchange(folder, FILE, (file) => writeFile(path.join(file, '../pytorch_model.bin'), '')),
-    [FILE, 'other formats'],
+    (folder) => exchange(folder, FILE, (file) => writeFile(path.join(file, '../tf_model.h5'), '')),
+    [FILE, 'pytorch_model.bin', 'other formats'],
   ],
   'a weights file that is a folder': [
     (folder) => exchange(folder, FILE, (file) => mkdir(file)),
