@@ -57,6 +57,14 @@ export class SourceFile {
   fail(problem: Sentence | string): never {
     return badFile(this.path, problem);
   }
+
+  /** For what no damage explains. */
+  distrust(problem: Sentence): never {
+    throw new UserError(
+      'bad-checkpoint',
+      say`${path.basename(this.path)}: ${problem}. Take the checkpoint from somebody you trust.`,
+    );
+  }
 }
 
 export function badFile(file: string, problem: Sentence | string): never {

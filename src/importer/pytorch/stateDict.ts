@@ -123,7 +123,7 @@ function torchMeanings(file: SourceFile, storages: Map<string, Storage>): Meanin
     fail: (problem) => file.fail(problem),
     checkName: (name) => {
       if (CALLS.some((known) => known === name) || Object.hasOwn(STORAGE_TYPES, name)) return;
-      file.fail(say`asks for ${shown(name)}, which no state dict needs; nothing of it has been run`);
+      file.distrust(say`asks for ${shown(name)}, which no state dict needs; nothing of it has been run`);
     },
     call: (name, args) => {
       switch (name as (typeof CALLS)[number]) {
