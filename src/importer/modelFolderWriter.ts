@@ -2,7 +2,7 @@
  * Writes a model folder that is complete or absent: everything goes into a folder beside it, which takes the
  * final name only when the last byte is on the disk.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, randomUUID, type Hash } from 'node:crypto';
 import { access, open, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { assert, present } from '../base/assert.ts';
@@ -18,7 +18,7 @@ import {
   type StoredTensor,
 } from '../model/manifest.ts';
 import { storedSizes, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
-import { complete, newPartial, recordFinished, takePartial, type Partial } from './partialFolder.ts';
+import { complete, recordFinished, startJournal, takePartial, type Partial } from './partialFolder.ts';
 import { checkFinished } from './finishedWeights.ts';
 
 /** Weights begin on a cache line, so that the runtime can use them where they are mapped. */
@@ -80,11 +80,14 @@ export class ModelFolderWriter {
     this.nFinished = parts.nFinished;
   }
 
-  /** @param origin what is written, byte for byte; where it is given, a killed import of it is gone on with */
+  /**
+   * Goes on where an import of the same origin was killed.
+   * @param origin tells what is written, byte for byte; by default nobody writes the same
+   */
   static async create(
     folder: string,
     tensors: Record<string, StoredTensor>,
-    origin?: string,
+    origin: string = randomUUID(),
   ): Promise<ModelFolderWriter> {
     const target = path.resolve(folder);
     if (await exists(target)) {
@@ -93,11 +96,12 @@ export class ModelFolderWriter {
         say`${target} exists already. Name another folder, or remove it first.`,
       );
     }
-    const partial = await (origin === undefined ? newPartial(target) : takePartial(target, origin));
+    const partial = await takePartial(target, origin);
     try {
       const file = path.join(partial.folder, WEIGHTS_FILE);
       const { hash, position, nFinished } = await checkFinished(file, partial.journal, tensors);
       if (nFinished > 0) await truncate(file, position);
+      await startJournal(partial.folder, origin, partial.journal.slice(0, nFinished));
       const weights = await open(file, nFinished > 0 ? 'a' : 'w');
       return new ModelFolderWriter({ target, partial, tensors, weights, hash, position, nFinished });
     } catch (error) {

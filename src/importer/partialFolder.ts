@@ -5,7 +5,7 @@
  * Its name tells the process that writes it. A new name is given to what is taken over, so only one can take it.
  */
 import { randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fields, type Source } from '../base/fields.ts';
 import { isAlive } from '../base/isAlive.ts';
@@ -41,15 +41,20 @@ export async function takePartial(target: string, origin: string): Promise<Parti
     if (journal === undefined) await rm(left, { recursive: true, force: true });
     else taken = await takeOver(left, { folder: newName(target), journal });
   }
-  return taken ?? newPartial(target, origin);
-}
-
-/** Begins a folder that nobody will go on with. */
-export async function newPartial(target: string, origin = ''): Promise<Partial> {
+  if (taken !== undefined) return taken;
   const folder = newName(target);
   await mkdir(folder, { recursive: true });
-  await appendFile(path.join(folder, JOURNAL_FILE), `${JSON.stringify({ origin })}\n`);
   return { folder, journal: [] };
+}
+
+/** Begins the journal with what is finished: a line that was cut off would spoil the next one. */
+export async function startJournal(
+  folder: string,
+  origin: string,
+  finished: readonly JournalEntry[],
+): Promise<void> {
+  const lines = [{ origin }, ...finished].map((line) => `${JSON.stringify(line)}\n`);
+  await writeFile(path.join(folder, JOURNAL_FILE), lines.join(''));
 }
 
 export async function recordFinished(folder: string, entry: JournalEntry): Promise<void> {

@@ -122,14 +122,24 @@ function extremeOf(weights: Float32Array, start: number, end: number): number {
 
 type Block = { readonly start: number; readonly end: number; readonly inverse: number };
 
-function packBytes(weights: Float32Array, { start, end, inverse }: Block, target: Uint8Array, at: number): void {
+function packBytes(
+  weights: Float32Array,
+  { start, end, inverse }: Block,
+  target: Uint8Array,
+  at: number,
+): void {
   for (let index = start; index < end; index++) {
     const q = (weights[index] ?? 0) * inverse + ROUND - ROUND + 128;
     target[at + index - start] = q > 255 ? 255 : q < 0 ? 0 : q;
   }
 }
 
-function packNibbles(weights: Float32Array, { start, end, inverse }: Block, target: Uint8Array, at: number): void {
+function packNibbles(
+  weights: Float32Array,
+  { start, end, inverse }: Block,
+  target: Uint8Array,
+  at: number,
+): void {
   for (let index = start; index < end; index += 2) {
     const low = roundToNibble((weights[index] ?? 0) * inverse) + 8;
     const high = index + 1 < end ? roundToNibble((weights[index + 1] ?? 0) * inverse) + 8 : 8;
