@@ -36,17 +36,14 @@ export function quantiseRows(rows: Float32Array, columns: number, form: BlockFor
     const row = Math.floor(index / nBlocks);
     const start = row * columns + (index % nBlocks) * block;
     const end = Math.min(start + block, (row + 1) * columns);
-    const { stepsPerUnit, scale } = bits === 8 ? reaching(rows, start, end) : leastError(rows, start, end);
+    const scale = bits === 8 ? reachingScale(rows, start, end) : bestScale(rows, start, end);
     scales[index] = scale;
-    pack(rows, { start, end, stepsPerUnit }, values, index * blockBytes);
+    // The scale as it is stored.
+    const inverse = scales[index] === 0 ? 0 : 1 / (scales[index] ?? 1);
+    pack(rows, { start, end, inverse }, values, index * blockBytes);
   }
   return { values, scales };
 }
-
-/** How a block is rounded: q = round(w · stepsPerUnit), and w ≈ q · scale. */
-type Rounding = { readonly stepsPerUnit: number; readonly scale: number };
-
-const ALL_ZERO: Rounding = { stepsPerUnit: 0, scale: 0 };
 
 /**
  * How many steps lie between zero and the weight of largest magnitude: the scales that are tried, two at a time. The
@@ -66,44 +63,37 @@ const HARDLY = 1 + 1e-9;
 const ROUND = 1.5 * 2 ** 52;
 
 /**
- * The 4-bit integers q of the candidate with the least Σ (w - q·s)², which for its best s is Σw² - (Σwq)² / Σq².
- *
- * That s, Σwq / Σq², makes every block a little shorter, and with it whatever is multiplied with it, in every layer.
- * With s = Σw² / Σwq the product of w with what it becomes stays Σw², and the error grows by a hundredth.
+ * The scale with the least Σ (w - q·s)² over 4-bit integers q. Each candidate gives integers, and for given integers
+ * the best s is Σwq / Σq², which leaves the error Σw² - (Σwq)² / Σq².
  */
-function leastError(weights: Float32Array, start: number, end: number): Rounding {
+function bestScale(weights: Float32Array, start: number, end: number): number {
   const extreme = extremeOf(weights, start, end);
-  if (extreme === 0) return ALL_ZERO;
-  let best: Candidate = { stepsPerUnit: 0, products: 0, gain: 0 };
+  if (extreme === 0) return 0;
+  let best = { scale: 0, gain: 0 };
   for (const [steps, otherSteps] of CANDIDATES) {
-    const stepsPerUnit = -steps / extreme;
-    const otherStepsPerUnit = -otherSteps / extreme;
+    const [inverse, otherInverse] = [-steps / extreme, -otherSteps / extreme];
     let [products, squares, otherProducts, otherSquares] = [0, 0, 0, 0];
     for (let index = start; index < end; index++) {
       const weight = weights[index] ?? 0;
-      const q = roundToNibble(weight * stepsPerUnit);
+      const q = roundToNibble(weight * inverse);
       products += weight * q;
       squares += q * q;
       // Written out twice, since the processor computes both in the time of one.
-      const otherQ = roundToNibble(weight * otherStepsPerUnit);
+      const otherQ = roundToNibble(weight * otherInverse);
       otherProducts += weight * otherQ;
       otherSquares += otherQ * otherQ;
     }
-    best = better(best, { stepsPerUnit, products, gain: products ** 2 / squares });
-    best = better(best, {
-      ...{ stepsPerUnit: otherStepsPerUnit, products: otherProducts },
-      gain: otherProducts ** 2 / otherSquares,
-    });
+    best = better(best, products, squares);
+    best = better(best, otherProducts, otherSquares);
   }
-  if (best.products === 0) return ALL_ZERO;
-  return { stepsPerUnit: best.stepsPerUnit, scale: squaredLength(weights, start, end) / best.products };
+  return best.scale;
 }
 
-/** Its Σwq, and (Σwq)² / Σq². */
-type Candidate = { readonly stepsPerUnit: number; readonly products: number; readonly gain: number };
+type Choice = { readonly scale: number; readonly gain: number };
 
-function better(best: Candidate, candidate: Candidate): Candidate {
-  return candidate.gain > best.gain * HARDLY ? candidate : best;
+function better(best: Choice, products: number, squares: number): Choice {
+  const gain = squares === 0 ? 0 : (products * products) / squares;
+  return gain > best.gain * HARDLY ? { scale: products / squares, gain } : best;
 }
 
 /** -8 to 7 */
@@ -114,10 +104,8 @@ function roundToNibble(steps: number): number {
 }
 
 /** The scale that just reaches the weight of largest magnitude, with 8 bits. */
-function reaching(weights: Float32Array, start: number, end: number): Rounding {
-  // As it is stored, so that every integer is the nearest one.
-  const scale = Math.fround(-extremeOf(weights, start, end) / 128);
-  return scale === 0 ? ALL_ZERO : { stepsPerUnit: 1 / scale, scale };
+function reachingScale(weights: Float32Array, start: number, end: number): number {
+  return -extremeOf(weights, start, end) / 128;
 }
 
 /** The number of largest magnitude, with its sign. */
@@ -132,35 +120,29 @@ function extremeOf(weights: Float32Array, start: number, end: number): number {
   return -least > most ? least : most;
 }
 
-function squaredLength(weights: Float32Array, start: number, end: number): number {
-  let sum = 0;
-  for (let index = start; index < end; index++) sum += (weights[index] ?? 0) ** 2;
-  return sum;
-}
-
-type Block = { readonly start: number; readonly end: number; readonly stepsPerUnit: number };
+type Block = { readonly start: number; readonly end: number; readonly inverse: number };
 
 function packBytes(
   weights: Float32Array,
-  { start, end, stepsPerUnit }: Block,
+  { start, end, inverse }: Block,
   target: Uint8Array,
   at: number,
 ): void {
   for (let index = start; index < end; index++) {
-    const q = (weights[index] ?? 0) * stepsPerUnit + ROUND - ROUND + 128;
+    const q = (weights[index] ?? 0) * inverse + ROUND - ROUND + 128;
     target[at + index - start] = q > 255 ? 255 : q < 0 ? 0 : q;
   }
 }
 
 function packNibbles(
   weights: Float32Array,
-  { start, end, stepsPerUnit }: Block,
+  { start, end, inverse }: Block,
   target: Uint8Array,
   at: number,
 ): void {
   for (let index = start; index < end; index += 2) {
-    const low = roundToNibble((weights[index] ?? 0) * stepsPerUnit) + 8;
-    const high = index + 1 < end ? roundToNibble((weights[index + 1] ?? 0) * stepsPerUnit) + 8 : 8;
+    const low = roundToNibble((weights[index] ?? 0) * inverse) + 8;
+    const high = index + 1 < end ? roundToNibble((weights[index + 1] ?? 0) * inverse) + 8 : 8;
     target[at + ((index - start) >> 1)] = low | (high << 4);
   }
 }

@@ -4,15 +4,16 @@ import { quantiseRows, type BlockForm } from '../../../src/importer/quantiser.ts
 import { BLOCK_FORMS, dequantise } from '../../support/dequantise.ts';
 
 describe.each(BLOCK_FORMS)('%s', (_, form) => {
-  it('comes back within a step, except what is cut off', () => {
+  it('comes back within half a step, except what is cut off', () => {
     const { rows, columns } = randomRows(6, 100); // no multiple of any block
     const quantised = quantiseRows(rows, columns, form);
     const back = dequantise(quantised, columns, form);
     const half = 2 ** (form.bits - 1);
     for (const [index, weight] of rows.entries()) {
       const step = quantised.scales[scaleOf(index, columns, form)]!;
-      const reached = Math.min(half - 1, Math.max(-half, weight / step));
-      expect(Math.abs(back[index]! / step - reached)).toBeLessThanOrEqual(form.bits === 8 ? 0.5001 : 0.8);
+      const nSteps = weight / step;
+      const reached = Math.min(half - 1, Math.max(-half, nSteps));
+      expect(Math.abs(back[index]! / step - reached)).toBeLessThanOrEqual(0.5001);
     }
   });
 
@@ -48,28 +49,24 @@ it('makes no NaN of the smallest numbers', () => {
 
 describe('with 4 bits', () => {
   it.each([32, 64, 128] as const)(
-    'a block of %i has little more than the least squared error, and keeps its length',
+    'a block of %i has nearly the least squared error there can be',
     (block) => {
       const form: BlockForm = { kind: 'blocks', bits: 4, block };
       const random = seededRandom(5);
-      let [found, least, plain, kept, whole] = [0, 0, 0, 0, 0];
+      let [found, least, plain] = [0, 0, 0];
       for (let trial = 0; trial < 100; trial++) {
         // About as weights are spread, and now and then one that lies far out.
         const row = Float32Array.from({ length: block }, () => random() + random() + random() - 1.5);
         if (trial % 4 === 0) row[trial % block] = 4;
         const back = dequantise(quantiseRows(row, block, form), block, form);
         found += row.reduce((sum, weight, index) => sum + (weight - back[index]!) ** 2, 0);
-        kept += row.reduce((sum, weight, index) => sum + weight * back[index]!, 0);
-        whole += row.reduce((sum, weight) => sum + weight ** 2, 0);
         const extreme = row.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
         const scales = Array.from({ length: 2_000 }, (_, index) => -extreme / (5 + index / 200));
         least += Math.min(...scales.map((scale) => squaredError(row, scale)));
         plain += squaredError(row, -extreme / 8);
       }
-      expect(found).toBeLessThan(1.08 * least);
-      expect(found).toBeLessThan(0.97 * plain);
-      // Nothing gets shorter by it: the best scale alone would take half a hundredth off.
-      expect(kept / whole).toBeCloseTo(1, 5);
+      expect(found).toBeLessThan(1.02 * least);
+      expect(found).toBeLessThan(0.95 * plain);
     },
   );
 });
