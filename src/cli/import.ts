@@ -1,7 +1,7 @@
 /** import: a checkpoint becomes a model folder. */
 import path from 'node:path';
 import { UserError } from '../base/userError.ts';
-import type { ImportParams } from '../protocol/calls.ts';
+import type { ImportParams, ImportStep } from '../protocol/calls.ts';
 import { withEngine, type Command } from './command.ts';
 
 const MEGABYTE = 1e6;
@@ -11,7 +11,8 @@ const DEFAULT_BLOCK = { 4: 64, 8: 32, 32: 32 } as const;
 
 export const importCommand: Command = {
   usage: '<checkpoint> --out <folder> [--bits 4|8|32] [--block 32|64|128] [--about <file.json>]',
-  summary: 'Makes a model folder from a GPT-J checkpoint (safetensors with config.json).',
+  summary:
+    'Makes a model folder from a GPT-J or CodeGen checkpoint (config.json with safetensors or PyTorch files).',
   nPositionals: 1,
   options: {
     out: { type: 'string' },
@@ -20,7 +21,7 @@ export const importCommand: Command = {
     about: { type: 'string' },
   },
   run: async (args) => {
-    const checkpoint = path.resolve(args.positional(0, 'the folder of a checkpoint'));
+    const checkpoint = path.resolve(args.positional(0, 'a checkpoint: its folder, or its one file'));
     const folder = args.text('out');
     if (folder === undefined) throw new UserError('bad-argument', 'Name the folder to make with --out.');
     const bits = args.choice('bits', [4, 8, 32]) ?? 4;
@@ -52,12 +53,13 @@ function interrupted(): AbortSignal {
   return abort.signal;
 }
 
-function showProgress(): (step: { tensor: string; doneShare: number }) => void {
+function showProgress(): (step: ImportStep) => void {
   let shown = -1;
-  return ({ tensor, doneShare }) => {
+  return ({ tensor, doneShare, leftMs }) => {
     const percent = Math.floor(doneShare * 100);
     if (percent === shown || !process.stderr.isTTY) return;
     shown = percent;
-    process.stderr.write(`\r${percent} %  ${tensor}\u001b[K${percent === 100 ? '\n' : ''}`);
+    const left = leftMs === undefined ? '' : `${Math.ceil(leftMs / 1000)} s left  `;
+    process.stderr.write(`\r${percent} %  ${left}${tensor}\u001b[K${percent === 100 ? '\n' : ''}`);
   };
 }

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { EngineClient } from '../client/engineClient.ts';
-import type { ImportParams } from '../protocol/calls.ts';
+import type { ImportParams, ImportStep } from '../protocol/calls.ts';
 import { signalOf } from './cancellation.ts';
 import { writeSetting } from './settings.ts';
 
@@ -27,7 +27,9 @@ export class ModelImports {
         canSelectFolders: true,
         canSelectFiles: false,
         openLabel: vscode.l10n.t('Import'),
-        title: vscode.l10n.t('Folder of a GPT-J checkpoint (config.json and safetensors)'),
+        title: vscode.l10n.t(
+          'Folder of a GPT-J or CodeGen checkpoint (config.json with safetensors or PyTorch files)',
+        ),
       })) ?? [];
     const precision = folder === undefined ? undefined : await askPrecision();
     if (folder === undefined || precision === undefined) return;
@@ -55,9 +57,10 @@ export class ModelImports {
     try {
       await vscode.window.withProgress(options, async (progress, token) => {
         let shown = 0;
-        const onProgress = ({ doneShare }: { doneShare: number }) => {
+        const onProgress = ({ doneShare, leftMs }: ImportStep) => {
           const percent = Math.floor(doneShare * 100);
-          if (percent > shown) progress.report({ increment: percent - shown, message: `${percent} %` });
+          if (percent === shown) return;
+          progress.report({ increment: percent - shown, message: howFar(percent, leftMs) });
           shown = percent;
         };
         await client.call('importModel', params, { signal: signalOf(token), onProgress });
@@ -67,6 +70,14 @@ export class ModelImports {
       await client.close();
     }
   }
+}
+
+function howFar(percent: number, leftMs: number | undefined): string {
+  if (leftMs === undefined) return vscode.l10n.t('{0} %', percent);
+  const seconds = Math.ceil(leftMs / 1000);
+  return seconds < 100
+    ? vscode.l10n.t('{0} %, {1} s left', percent, seconds)
+    : vscode.l10n.t('{0} %, {1} min left', percent, Math.round(seconds / 60));
 }
 
 type Precision = vscode.QuickPickItem & Pick<ImportParams, 'bits' | 'block'>;

@@ -6,6 +6,7 @@ import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { MODEL_CARD_FILE } from '../model/manifest.ts';
 import { DEFAULT_PROMPTS, parsePrompts } from '../model/prompts.ts';
+import type { TokenizerName } from '../tokenizer/tokenizerName.ts';
 import type { Description } from './modelFolderWriter.ts';
 
 /** The part that somebody who imports a checkpoint may give; the rest comes from the checkpoint, or is a default. */
@@ -15,6 +16,12 @@ export type GivenDescription = Partial<
 
 /** Where a model completes unless its maker says otherwise. */
 const DEFAULT_LANGUAGES = ['python', 'sql'];
+
+/** What the names of CodeGen's checkpoints tell of what they were trained on last. */
+const CODEGEN_LANGUAGES: readonly (readonly [name: RegExp, languages: readonly string[]])[] = [
+  [/(?<![a-z])mono(?![a-z])/i, ['python']],
+  [/(?<![a-z])multi(?![a-z])/i, ['c', 'cpp', 'go', 'java', 'javascript', 'python']],
+];
 
 /** Longest model card that is kept. */
 const MAX_CARD_BYTES = 1_000_000;
@@ -40,20 +47,28 @@ export async function readDescription(file: string): Promise<GivenDescription> {
 /** Completes a description with what the checkpoint's folder says. */
 export async function describe(
   folder: string,
+  tokenizer: TokenizerName,
   given: GivenDescription = {},
 ): Promise<Omit<Description, 'architecture' | 'tokenizer'>> {
   const modelCard =
     given.modelCard ??
     (await readCard(path.join(folder, MODEL_CARD_FILE))) ??
     `Imported from ${path.basename(folder)}; the checkpoint had no model card.\n`;
+  const name = path.basename(path.resolve(folder));
   return {
-    name: given.name ?? path.basename(path.resolve(folder)),
-    languages: given.languages ?? DEFAULT_LANGUAGES,
+    name: given.name ?? name,
+    languages: given.languages ?? languagesOf(name, tokenizer),
     prompts: given.prompts ?? DEFAULT_PROMPTS,
     // A hub's model card begins with a block of YAML that names the licence.
     licence: given.licence ?? /^---\n(?:(?!---).*\n)*?license:[ \t]*(\S+)/.exec(modelCard)?.[1] ?? 'unknown',
     modelCard,
   };
+}
+
+/** CodeGen in GPT-J's form, too, is known by its tokenizer. */
+function languagesOf(name: string, tokenizer: TokenizerName): readonly string[] {
+  if (tokenizer !== 'codegen') return DEFAULT_LANGUAGES;
+  return CODEGEN_LANGUAGES.find(([pattern]) => pattern.test(name))?.[1] ?? DEFAULT_LANGUAGES;
 }
 
 /** The beginning of a model card, or undefined where there is none. */

@@ -1,7 +1,7 @@
 /** The number formats that checkpoints use, little-endian, as fp32. Every value of each is exact in fp32. */
-import type { Dtype } from './safetensors.ts';
+import type { Dtype } from './tensorEntry.ts';
 
-export function toFloat32(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype): Float32Array {
+export function toFloat32(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype): Float32Array<ArrayBuffer> {
   if (dtype === 'F32') return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
   const bits = new Uint32Array(halves.length);

@@ -3,7 +3,7 @@
  * final name only when the last byte is on the disk.
  */
 import { createHash, randomUUID, type Hash } from 'node:crypto';
-import { access, mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
+import { access, open, rm, truncate, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { assert, present } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
@@ -18,6 +18,8 @@ import {
   type StoredTensor,
 } from '../model/manifest.ts';
 import { storedSizes, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
+import { complete, recordFinished, startJournal, takePartial, type Partial } from './partialFolder.ts';
+import { checkFinished } from './finishedWeights.ts';
 
 /** Weights begin on a cache line, so that the runtime can use them where they are mapped. */
 const ALIGNMENT = 64;
@@ -48,27 +50,45 @@ export function planTensors(
   return tensors;
 }
 
+type Parts = {
+  readonly target: string;
+  readonly partial: Partial;
+  readonly tensors: Record<string, StoredTensor>;
+  readonly weights: FileHandle;
+  readonly hash: Hash;
+  readonly position: number;
+  readonly nFinished: number;
+};
+
 export class ModelFolderWriter {
-  readonly #folder: string;
+  /** How many of the tensors are there already: those of an import that was killed. */
+  readonly nFinished: number;
+  readonly #target: string;
   readonly #partial: string;
   readonly #tensors: Record<string, StoredTensor>;
   readonly #weights: FileHandle;
-  readonly #hash: Hash = createHash('sha256');
-  #position = 0;
+  readonly #hash: Hash;
+  #position: number;
 
-  private constructor(
-    folder: string,
-    partial: string,
-    tensors: Record<string, StoredTensor>,
-    weights: FileHandle,
-  ) {
-    this.#folder = folder;
-    this.#partial = partial;
-    this.#tensors = tensors;
-    this.#weights = weights;
+  private constructor(parts: Parts) {
+    this.#target = parts.target;
+    this.#partial = parts.partial.folder;
+    this.#tensors = parts.tensors;
+    this.#weights = parts.weights;
+    this.#hash = parts.hash;
+    this.#position = parts.position;
+    this.nFinished = parts.nFinished;
   }
 
-  static async create(folder: string, tensors: Record<string, StoredTensor>): Promise<ModelFolderWriter> {
+  /**
+   * Goes on where an import of the same origin was killed.
+   * @param origin tells what is written, byte for byte; by default nobody writes the same
+   */
+  static async create(
+    folder: string,
+    tensors: Record<string, StoredTensor>,
+    origin: string = randomUUID(),
+  ): Promise<ModelFolderWriter> {
     const target = path.resolve(folder);
     if (await exists(target)) {
       throw new UserError(
@@ -76,13 +96,16 @@ export class ModelFolderWriter {
         say`${target} exists already. Name another folder, or remove it first.`,
       );
     }
-    const partial = `${target}.partial-${randomUUID().slice(0, 8)}`;
-    await mkdir(partial, { recursive: true });
+    const partial = await takePartial(target, origin);
     try {
-      const weights = await open(path.join(partial, WEIGHTS_FILE), 'wx');
-      return new ModelFolderWriter(target, partial, tensors, weights);
+      const file = path.join(partial.folder, WEIGHTS_FILE);
+      const { hash, position, nFinished } = await checkFinished(file, partial.journal, tensors);
+      if (nFinished > 0) await truncate(file, position);
+      await startJournal(partial.folder, origin, partial.journal.slice(0, nFinished));
+      const weights = await open(file, nFinished > 0 ? 'a' : 'w');
+      return new ModelFolderWriter({ target, partial, tensors, weights, hash, position, nFinished });
     } catch (error) {
-      await rm(partial, { recursive: true, force: true });
+      await rm(partial.folder, { recursive: true, force: true });
       throw error;
     }
   }
@@ -93,6 +116,12 @@ export class ModelFolderWriter {
     if (this.#position < offset) await this.#write(new Uint8Array(offset - this.#position));
     assert(this.#position + bytes.length <= offset + valuesBytes + scalesBytes, `${name} fits its place`);
     await this.#write(bytes);
+  }
+
+  /** Says that all of `name` has been appended. */
+  async finishTensor(name: string): Promise<void> {
+    const sha256 = this.#hash.copy().digest('hex');
+    await recordFinished(this.#partial, { tensor: name, endBytes: this.#position, sha256 });
   }
 
   /** Writes the manifest and gives the folder its name. Returns the size of the weights. */
@@ -117,7 +146,7 @@ export class ModelFolderWriter {
     const manifestText = `${JSON.stringify(manifest, undefined, 1)}\n`;
     await writeFile(path.join(this.#partial, MODEL_CARD_FILE), card, { flush: true });
     await writeFile(path.join(this.#partial, MANIFEST_FILE), manifestText, { flush: true });
-    await rename(this.#partial, this.#folder);
+    await complete(this.#partial, this.#target);
     return this.#position;
   }
 

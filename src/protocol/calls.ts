@@ -65,4 +65,9 @@ export type Score = { readonly nats: number; readonly tokens: number; readonly u
 
 export type ProviderProbe = { readonly name: string; readonly problem?: string };
 
-export type ImportStep = { readonly tensor: string; readonly doneShare: number };
+export type ImportStep = {
+  readonly tensor: string;
+  readonly doneShare: number;
+  /** Once it has gone on for long enough to tell. */
+  readonly leftMs?: number;
+};

@@ -1,8 +1,10 @@
 /** Entry of the engine's thread, or process: joins the protocol to the engine and the importer. */
 import { Engine } from '../engine/engine.ts';
 import { readDescription } from '../importer/description.ts';
+import type { ImportHooks } from '../importer/convertTensors.ts';
 import { importModel } from '../importer/importModel.ts';
 import { writeSyntheticModel } from '../importer/syntheticModel.ts';
+import { TimeLeft } from '../importer/timeLeft.ts';
 import type { ModelSummary } from '../model/generation.ts';
 import { FP32, type TensorForm } from '../model/tensors.ts';
 import { measureBandwidth } from '../onnx/bandwidth.ts';
@@ -10,6 +12,7 @@ import { probeProviders } from '../onnx/providers.ts';
 import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
 import { serve } from '../protocol/server.ts';
 import { grammarOf } from '../sql/grammar/sqlGrammar.ts';
+import { withRowConverters } from './rowConverters.ts';
 import { workerPort } from './workerPort.ts';
 import { WorkRecord } from './workRecord.ts';
 
@@ -34,13 +37,18 @@ serve<EngineCalls>(port, {
   measureBandwidth: ({ nThreads }) => measureBandwidth(nThreads),
   importModel: async (params, { signal, onProgress }) => {
     const description = params.about === undefined ? {} : await readDescription(params.about);
-    return importModel(
-      { checkpoint: params.checkpoint, out: params.out, formOf: () => formOf(params), description },
-      {
-        signal: AbortSignal.any([signal, closing.signal]),
-        onProgress: ({ tensor, doneElements, totalElements }) =>
-          onProgress?.({ tensor, doneShare: doneElements / totalElements }),
+    const timeLeft = new TimeLeft(() => performance.now());
+    const hooks: ImportHooks = {
+      signal: AbortSignal.any([signal, closing.signal]),
+      onProgress: ({ tensor, doneElements, totalElements }) => {
+        const doneShare = doneElements / totalElements;
+        const leftMs = timeLeft.leftMs(doneShare);
+        onProgress?.({ tensor, doneShare, ...(leftMs !== undefined && { leftMs }) });
       },
+    };
+    const { checkpoint, out } = params;
+    return withRowConverters((converter) =>
+      importModel({ checkpoint, out, formOf: () => formOf(params), description, converter }, hooks),
     );
   },
   writeSyntheticModel: async ({ out, name, architecture, ...form }) => {

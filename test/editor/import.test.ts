@@ -20,7 +20,7 @@ test('a checkpoint is imported and used', async () => {
   const { workbench } = editor;
   await workbench.runCommand('GPT-J: Import a Model…');
   // The dialog fills in a path of its own when it is ready, and the first Enter may only list the folder.
-  const dialog = workbench.page.getByText('Folder of a GPT-J checkpoint');
+  const dialog = workbench.page.getByText('Folder of a GPT-J or CodeGen checkpoint');
   await dialog.waitFor();
   for (let tries = 0; tries < 10 && (await dialog.isVisible()); tries++) {
     await workbench.page.waitForTimeout(700);

@@ -19,6 +19,7 @@ describe('the extension package', () => {
     'extension/THIRD_PARTY_NOTICES.md',
     'extension/dist/extension.js',
     'extension/dist/worker.js',
+    'extension/dist/rowConverter.js',
     'extension/dist/cli.js',
     'extension/dist/database.js',
     'extension/dist/node-sqlite3-wasm.wasm',

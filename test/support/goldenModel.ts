@@ -8,6 +8,12 @@ import type { TensorForm } from '../../src/model/tensors.ts';
 export const GOLDEN = path.resolve(import.meta.dirname, '../golden/gptj-tiny');
 export const CHECKPOINTS = ['safetensors-f32', 'safetensors-bf16', 'safetensors-sharded-f16'] as const;
 
+/** The other forms of files, and the other family. */
+export const OTHER_CHECKPOINTS = [
+  ...['pytorch-f16', 'pytorch-legacy-f16', 'pytorch-sharded-f32'],
+  ...['safetensors-f32', 'safetensors-sharded-f16', 'pytorch-f16'].map((form) => `../codegen-tiny/${form}`),
+];
+
 export type Expected = {
   readonly input_ids: readonly number[];
   readonly logits_last: readonly number[];

@@ -1,4 +1,4 @@
-/** The worker as a bundle of its own, made for one test file: what the extension ships, without dist/. */
+/** The worker and its helper as bundles of their own, made for one test file: what the extension ships, without dist/. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -6,12 +6,14 @@ import { SOURCE } from './sourceFiles.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Writes the bundle and returns its path. The runtime is found from here, wherever the bundle lies. */
+/** Writes the bundles and returns the worker's path. The runtime is found from here, wherever the bundle lies. */
 export async function bundleWorker(folder: string): Promise<string> {
-  const outfile = path.join(folder, 'worker.js');
   await build({
-    entryPoints: [path.join(SOURCE, 'worker/main.ts')],
-    outfile,
+    entryPoints: {
+      worker: path.join(SOURCE, 'worker/main.ts'),
+      rowConverter: path.join(SOURCE, 'worker/rowConverterThread.ts'),
+    },
+    outdir: folder,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -28,5 +30,5 @@ export async function bundleWorker(folder: string): Promise<string> {
       },
     ],
   });
-  return outfile;
+  return path.join(folder, 'worker.js');
 }

@@ -42,6 +42,16 @@ it('prints the reference logits and continuation', async () => {
   expect(generated).toEqual({ ids: expected.greedy_20 });
 });
 
+it('imports CodeGen from a single file of PyTorch', async () => {
+  const form = '../codegen-tiny/pytorch-f16';
+  const expected = await readExpected(form);
+  const [file, model] = [path.join(GOLDEN, form, 'pytorch_model.bin'), path.join(temp, 'codegen')];
+  await runCliJson(['import', file, '--out', model, '--bits', '32']);
+  const ids = expected.input_ids.join();
+  const { argmax } = await runCliJson<{ argmax: number[] }>(['logits', '--model', model, '--ids', ids]);
+  expect(argmax).toEqual(expected.argmax_per_position);
+});
+
 it('completes a file at a place, and a prompt from stdin', async () => {
   const place = ['--file', python, '--line', '33', '--column', '14'];
   const atPlace = await runCliJson<{ text: string; tokens: number; ms: object }>(['complete', ...place]);

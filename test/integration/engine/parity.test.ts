@@ -1,4 +1,4 @@
-/** The engine against an independent float64 implementation of GPT-J. */
+/** The engine against an independent float64 implementation of GPT-J and CodeGen. */
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
@@ -7,7 +7,13 @@ import { runInChunks } from '../../../src/engine/runInChunks.ts';
 import { GREEDY } from '../../../src/model/generation.ts';
 import { FP32, type TensorForm } from '../../../src/model/tensors.ts';
 import { relativeError } from '../../support/relativeError.ts';
-import { CHECKPOINTS, importGolden, readExpected, withTempFolder } from '../../support/goldenModel.ts';
+import {
+  CHECKPOINTS,
+  importGolden,
+  OTHER_CHECKPOINTS,
+  readExpected,
+  withTempFolder,
+} from '../../support/goldenModel.ts';
 
 const forms = ([8, 4] as const).flatMap((bits) =>
   ([32, 64, 128] as const).map((block) => ({ kind: 'blocks' as const, bits, block })),
@@ -26,7 +32,7 @@ const bounds = {
   '4/128': [0.5, 0.3],
 };
 
-describe.each(CHECKPOINTS)('%s in fp32', (checkpoint) => {
+describe.each([...CHECKPOINTS, ...OTHER_CHECKPOINTS])('%s in fp32', (checkpoint) => {
   it('gives the reference logits and continuation', async () => {
     await withTempFolder(async (temp) => {
       const expected = await readExpected(checkpoint);

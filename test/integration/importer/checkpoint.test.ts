@@ -49,11 +49,19 @@ const badContents: Record<string, [(checkpoint: RawCheckpoint) => unknown, strin
   ],
   'another family': [
     ({ config }) => (config['model_type'] = 'gpt_neox'),
-    ['config.json', 'model_type', 'gpt_neox'],
+    ['config.json', 'model_type', 'gpt_neox', '"gptj" and "codegen"'],
   ],
   'another activation': [
     ({ config }) => (config['activation_function'] = 'relu'),
     ['config.json', 'relu', 'gelu_new'],
+  ],
+  'heads that are not in four groups': [
+    ({ config }) => (config['model_type'] = 'codegen'),
+    ['n_head is 3', 'CodeGen', '4 groups'],
+  ],
+  'a fused projection that is not fused': [
+    ({ config }) => Object.assign(config, { model_type: 'codegen', n_head: 4, rotary_dim: 2 }),
+    ['transformer.h.0.attn.qkv_proj.weight', 'missing'],
   ],
   'heads that do not divide the width': [
     ({ config }) => (config['n_head'] = 5),
@@ -107,12 +115,20 @@ const badFolders: Record<string, [(folder: string) => Promise<unknown>, string[]
     ['config.json', 'not a file'],
   ],
   'weights in another format': [
-    (folder) => exchange(folder, FILE, (file) => writeFile(path.join(file, '../pytorch_model.bin'), '')),
-    [FILE, 'other formats'],
+    (folder) => exchange(folder, FILE, (file) => writeFile(path.join(file, '../tf_model.h5'), '')),
+    [FILE, 'pytorch_model.bin', 'other formats'],
   ],
   'a weights file that is a folder': [
     (folder) => exchange(folder, FILE, (file) => mkdir(file)),
     [FILE, 'not a file'],
+  ],
+  'added tokens that are not JSON': [
+    (folder) => writeFile(path.join(folder, 'added_tokens.json'), 'no'),
+    ['added_tokens.json', 'not valid JSON'],
+  ],
+  "a tokenizer's class that is a number": [
+    (folder) => writeFile(path.join(folder, 'tokenizer_config.json'), '{"tokenizer_class": 1}'),
+    ['tokenizer_config.json', 'tokenizer_class is 1'],
   ],
   'a missing shard': [
     (folder) => sharded(folder, (map) => (map[QUERY] = 'model-00003-of-00002.safetensors')),

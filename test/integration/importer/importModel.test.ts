@@ -5,7 +5,8 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isCancelled } from '../../../src/base/userError.ts';
-import { importModel, type ImportHooks } from '../../../src/importer/importModel.ts';
+import type { ImportHooks } from '../../../src/importer/convertTensors.ts';
+import { importModel } from '../../../src/importer/importModel.ts';
 import { readManifest } from '../../../src/model/modelFolder.ts';
 import { FP32 } from '../../../src/model/tensors.ts';
 import { smallCheckpoint, valuesOf, writeCheckpoint, type RawCheckpoint } from '../../support/checkpoint.ts';
@@ -58,6 +59,52 @@ it('writes a manifest that describes the files beside it', async () => {
       const bytes = await readFile(path.join(temp, 'again', file));
       expect([bytes.length, createHash('sha256').update(bytes).digest('hex')]).toEqual([sizeBytes, sha256]);
     }
+  });
+});
+
+describe('the description', () => {
+  const twoSpaces = { '  ': 50_286, '   ': 50_285 };
+  const files: Record<string, [Record<string, unknown>, 'gpt2' | 'codegen']> = {
+    'no file': [{}, 'gpt2'],
+    'added tokens of whitespace': [{ 'added_tokens.json': twoSpaces }, 'codegen'],
+    'added tokens without a meaning': [{ 'added_tokens.json': { '<|extratoken_1|>': 50_257 } }, 'gpt2'],
+    "a tokenizer's class": [
+      { 'tokenizer_config.json': { tokenizer_class: 'CodeGenTokenizerFast' } },
+      'codegen',
+    ],
+    'a whole tokenizer': [
+      { 'tokenizer.json': { added_tokens: [{ id: 50_286, content: '  ', special: false }] } },
+      'codegen',
+    ],
+    'a class that says nothing': [{ 'tokenizer_config.json': { tokenizer_class: 'GPT2Tokenizer' } }, 'gpt2'],
+  };
+
+  it.each(Object.entries(files))(
+    'has the tokenizer that is shown by %s',
+    async (_, [contents, tokenizer]) => {
+      await withTempFolder(async (temp) => {
+        await writeCheckpoint(path.join(temp, 'checkpoint'), smallCheckpoint());
+        for (const [file, content] of Object.entries(contents))
+          await writeFile(path.join(temp, 'checkpoint', file), JSON.stringify(content));
+        expect(await readManifest(await importSmall(temp))).toMatchObject({ tokenizer });
+      });
+    },
+  );
+
+  it.each([
+    ['codegen-350M-mono', ['python']],
+    ['codegen-2B-multi', ['c', 'cpp', 'go', 'java', 'javascript', 'python']],
+    ['monologue', ['python', 'sql']],
+  ])('of %s has its languages', async (name, languages) => {
+    await withTempFolder(async (temp) => {
+      const checkpoint = smallCheckpoint();
+      checkpoint.config['tokenizer'] = 'codegen';
+      await writeCheckpoint(path.join(temp, name), checkpoint);
+      await importModel({
+        ...{ checkpoint: path.join(temp, name), out: path.join(temp, 'model'), formOf: () => FP32 },
+      });
+      expect(await readManifest(path.join(temp, 'model'))).toMatchObject({ name, languages });
+    });
   });
 });
 
