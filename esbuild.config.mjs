@@ -1,14 +1,39 @@
-// Builds the three bundles into dist/ and holds each to its size budget.
+// Builds the bundles into dist/ and holds each to its size budget.
 //   node esbuild.config.mjs [--watch]
+import { relative, resolve } from 'node:path';
 import { build, context } from 'esbuild';
 
 const KB = 1024;
 /** What each bundle may weigh, minified. The extension's must stay small: it is loaded on the editor's start-up path. */
 const bundles = [
-  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 135 * KB }, // 9 kB of it are git's patterns
+  // 9 kB of it are git's patterns
+  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 150 * KB, plugins: [loadedWhenNeeded()] },
+  {
+    entry: 'src/editor/tasks/taskFeatures.ts',
+    out: 'tasks.js',
+    budgetBytes: 60 * KB,
+    plugins: [loadedWhenNeeded()],
+  },
+  { entry: 'src/tasks/taskFile.ts', out: 'taskFile.js', budgetBytes: 150 * KB }, // YAML
+  { entry: 'src/tasks/table.ts', out: 'table.js', budgetBytes: 60 * KB }, // CSV
   { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB, plugins: [withoutNetwork()] },
   { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
 ];
+
+/** Whatever is imported with `import()` and has a bundle of its own stays outside of the one that imports it. */
+function loadedWhenNeeded() {
+  return {
+    name: 'loaded-when-needed',
+    setup(bundler) {
+      bundler.onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir, kind }) => {
+        if (kind !== 'dynamic-import') return undefined;
+        const entry = relative(import.meta.dirname, resolve(resolveDir, path)).replaceAll('\\', '/');
+        const bundle = bundles.find((one) => one.entry === entry);
+        return bundle && { path: `./${bundle.out}`, external: true };
+      });
+    },
+  };
+}
 
 /** systeminformation can look at web sites and at Docker, too. Nobody asks it to, and the worker has no way to. */
 function withoutNetwork() {

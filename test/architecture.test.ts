@@ -40,6 +40,10 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'gpt-tokenizer': ['tokenizer'],
   ignore: ['completion'],
   systeminformation: ['engine'],
+  // Both in bundles of their own, which are loaded when they are needed.
+  yaml: ['tasks'],
+  'csv-parse': ['tasks'],
+  'csv-stringify': ['tasks'],
   yauzl: ['hub'],
   'node:worker_threads': ['client', 'worker'],
   // For its version.

@@ -21,14 +21,7 @@ import type { EngineCalls } from '../protocol/calls.ts';
 import { EngineClient, type Death } from './engineClient.ts';
 import type { EngineHostOptions, EngineState } from './engineHostOptions.ts';
 import { RecentDeaths } from './recentDeaths.ts';
-import {
-  crashNotice,
-  diedNotice,
-  heldBack,
-  planStart,
-  readyLine,
-  type Circumstances,
-} from './startPlan.ts';
+import { crashNotice, diedNotice, heldBack, planStart, readyLine, type Circumstances } from './startPlan.ts';
 
 type Loaded = { readonly client: EngineClient; readonly model: ModelSummary; readonly modelFolder: string };
 

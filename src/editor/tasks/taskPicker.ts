@@ -1,0 +1,52 @@
+/** The list of tasks: what the extension and the workspace have, the two commands with keys of their own, and files that are wrong. */
+import * as vscode from 'vscode';
+import { inWords } from '../sentences.ts';
+import { nameOf, type FoundTask, type Library } from './taskLibrary.ts';
+
+export type Picked =
+  | { readonly kind: 'task'; readonly found: FoundTask }
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'faulty'; readonly uri: vscode.Uri };
+
+type Item = vscode.QuickPickItem & { readonly means?: Picked };
+
+/** @param languageId of the file that is open */
+export async function pickTask(
+  { tasks, faulty }: Library,
+  languageId: string | undefined,
+): Promise<Picked | undefined> {
+  const offered = tasks.filter(
+    ({ task: { languages } }) => languages.length === 0 || languages.includes(languageId ?? ''),
+  );
+  const items: Item[] = [
+    ...group(vscode.l10n.t('this workspace'), [
+      ...offered.filter(({ isBuiltIn }) => !isBuiltIn).map(taskItem),
+      ...faulty.map(({ uri, problems }) => ({
+        label: `$(warning) ${nameOf(uri)}`,
+        description: problems.map(({ sentence }) => inWords(sentence)).join(' '),
+        means: { kind: 'faulty', uri } as const,
+      })),
+    ]),
+    ...group(vscode.l10n.t('built in'), [
+      ...offered.filter(({ isBuiltIn }) => isBuiltIn).map(taskItem),
+      commandItem(vscode.l10n.t('Explain Selected Python'), 'gptj.explain'),
+      commandItem(vscode.l10n.t('Translate Comment to SQL'), 'gptj.commentToSql'),
+    ]),
+  ];
+  const placeHolder = vscode.l10n.t('What should GPT-J do?');
+  return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.means;
+}
+
+function taskItem(found: FoundTask): Item {
+  const { title, description } = found.task;
+  return { label: title, description, means: { kind: 'task', found } };
+}
+
+function commandItem(label: string, command: string): Item {
+  return { label, means: { kind: 'command', command } };
+}
+
+function group(label: string, items: readonly Item[]): Item[] {
+  const sorted = items.toSorted((a, b) => a.label.localeCompare(b.label));
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...sorted];
+}
