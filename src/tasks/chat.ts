@@ -16,18 +16,19 @@ export function chatRequest(
   { question, seed }: { readonly question: string; readonly seed: number },
 ): GenerateRequest {
   const [opening, form] = splitAt(template, 'history');
-  const before = fill(opening, {});
+  const whole = fill(opening, {});
+  const before = whole.trimEnd();
   // Turns are as far from one another as the first is from what stands before it.
-  const distance = /\s*$/.exec(before)?.[0] ?? '';
+  const distance = whole.slice(before.length);
   const [head, tail] = splitAt(form, 'input');
   return {
     prompt: {
       kind: 'scaffold',
       before,
       turns: turns.map(
-        (turn) => `${fill(form, { input: turn.question.trim() })} ${turn.answer.trim()}${distance}`,
+        (turn) => `${distance}${fill(form, { input: turn.question.trim() })} ${turn.answer.trim()}`,
       ),
-      body: `${fill(head, {})}${question.trim()}`,
+      body: `${distance}${fill(head, {})}${question.trim()}`,
       cut: 'never',
       after: fill(tail, {}),
     },

@@ -61,9 +61,12 @@ export function scaffoldOf({ template, cut }: Task, values: TaskValues): Scaffol
   };
 }
 
-/** A space belongs to the word behind it: "Text: " and "one" are other tokens than "Text:" and " one". */
-export function joined(before: string, body: string): { readonly before: string; readonly body: string } {
-  const kept = before.replace(/ +$/, '');
+/**
+ * Parts are turned into tokens one by one, and whitespace belongs to what follows it: "Text: " and "one" would be
+ * other tokens than "Text:" and " one".
+ */
+function joined(before: string, body: string): { readonly before: string; readonly body: string } {
+  const kept = before.trimEnd();
   return { before: kept, body: before.slice(kept.length) + body };
 }
 
