@@ -110,7 +110,7 @@ async function chooseLabel(
   const best = found[0]?.label ?? '';
   const lines = found.map(({ label, share }) => `- ${label}: ${(share * 100).toFixed(1)} %`);
   return {
-    text: task.output === 'view' ? `**${best}**\n\n${lines.join('\n')}` : best,
+    text: task.output === 'view' ? `${best}\n\n${lines.join('\n')}` : best,
     notes: cutNotes(scored.cutTokens, task.cut).map(inWords),
   };
 }

@@ -1,7 +1,7 @@
 /** The list of tasks: what the extension and the workspace have, the two commands with keys of their own, and files that are wrong. */
 import * as vscode from 'vscode';
 import { inWords } from '../sentences.ts';
-import { nameOf, type FoundTask, type Library } from './taskLibrary.ts';
+import { nameOf, type FaultyFile, type FoundTask, type Library } from './taskLibrary.ts';
 
 export type Picked =
   | { readonly kind: 'task'; readonly found: FoundTask }
@@ -20,18 +20,17 @@ export async function pickTask(
   );
   const items: Item[] = [
     ...group(vscode.l10n.t('this workspace'), [
-      ...offered.filter(({ isBuiltIn }) => !isBuiltIn).map(taskItem),
-      ...faulty.map(({ uri, problems }) => ({
-        label: `$(warning) ${nameOf(uri)}`,
-        description: problems.map(({ sentence }) => inWords(sentence)).join(' '),
-        means: { kind: 'faulty', uri } as const,
-      })),
+      ...sorted(offered.filter(({ isBuiltIn }) => !isBuiltIn).map(taskItem)),
+      ...sorted(faulty.map(faultyItem)),
     ]),
-    ...group(vscode.l10n.t('built in'), [
-      ...offered.filter(({ isBuiltIn }) => isBuiltIn).map(taskItem),
-      commandItem(vscode.l10n.t('Explain Selected Python'), 'gptj.explain'),
-      commandItem(vscode.l10n.t('Translate Comment to SQL'), 'gptj.commentToSql'),
-    ]),
+    ...group(
+      vscode.l10n.t('built in'),
+      sorted([
+        ...offered.filter(({ isBuiltIn }) => isBuiltIn).map(taskItem),
+        commandItem(vscode.l10n.t('Explain Selected Python'), 'gptj.explain'),
+        commandItem(vscode.l10n.t('Translate Comment to SQL'), 'gptj.commentToSql'),
+      ]),
+    ),
   ];
   const placeHolder = vscode.l10n.t('What should GPT-J do?');
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.means;
@@ -42,11 +41,23 @@ function taskItem(found: FoundTask): Item {
   return { label: title, description, means: { kind: 'task', found } };
 }
 
+/** It can be opened from here, to be mended. */
+function faultyItem({ uri, problems }: FaultyFile): Item {
+  return {
+    label: `$(warning) ${nameOf(uri)}`,
+    description: problems.map(({ sentence }) => inWords(sentence)).join(' '),
+    means: { kind: 'faulty', uri },
+  };
+}
+
 function commandItem(label: string, command: string): Item {
   return { label, means: { kind: 'command', command } };
 }
 
+function sorted(items: readonly Item[]): Item[] {
+  return items.toSorted((a, b) => a.label.localeCompare(b.label));
+}
+
 function group(label: string, items: readonly Item[]): Item[] {
-  const sorted = items.toSorted((a, b) => a.label.localeCompare(b.label));
-  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...sorted];
+  return items.length === 0 ? [] : [{ label, kind: vscode.QuickPickItemKind.Separator }, ...items];
 }
