@@ -2,9 +2,12 @@
  * The YAML before a prompt, with every problem at its position. Only nodes are looked at, one by one: no alias is
  * followed, no tag is known, and a key is a text like any other.
  */
-import { isMap, isScalar, isSeq, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
+import { CST, isMap, isScalar, isSeq, Lexer, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
 import { say, type Sentence } from '../base/sentence.ts';
 import type { Problem } from './template.ts';
+
+/** A task with every field, fifty labels and as many languages has some 200. */
+const MAX_PARTS = 300;
 
 export class FrontMatter {
   readonly problems: Problem[] = [];
@@ -112,11 +115,18 @@ export class FrontMatter {
   }
 
   #parse(yaml: string): Map<string, Place> {
-    const document = parseSafely(yaml);
-    if (document === undefined) {
-      this.#report(say`This cannot be read as YAML. Write one field a line, like "id: my-task".`);
+    if (isTangled(yaml)) {
+      this.#report(
+        say`This has more than ${MAX_PARTS} keys, lists and items. Write one field a line, like "id: my-task".`,
+      );
       return new Map();
     }
+    const document = parseDocument(yaml, {
+      prettyErrors: false,
+      schema: 'core',
+      stringKeys: true,
+      merge: false,
+    });
     for (const { message, pos } of [...document.errors, ...document.warnings]) {
       const [start, end] = pos.map((offset) => this.#start + Math.min(offset, yaml.length)) as [
         number,
@@ -158,14 +168,22 @@ export function entriesOf(map: YAMLMap): readonly Entry[] {
   ]);
 }
 
-/** Nested deeply enough, it overflows the stack of whoever reads it. */
-function parseSafely(yaml: string): ReturnType<typeof parseDocument> | undefined {
-  try {
-    return parseDocument(yaml, { prettyErrors: false, schema: 'core', stringKeys: true, merge: false });
-  } catch {
-    return undefined;
+/**
+ * Whether there is more structure than any task has. Whoever reads YAML goes down into it, and some thousand levels
+ * end the whole process: V8 has no stack left for a regular expression. The lexer only goes along it.
+ */
+function isTangled(yaml: string): boolean {
+  let nParts = 0;
+  for (const token of new Lexer().lex(yaml)) {
+    if (STRUCTURE.has(CST.tokenType(token) ?? '')) nParts++;
+    if (nParts > MAX_PARTS) return true;
   }
+  return false;
 }
+
+const STRUCTURE: ReadonlySet<string> = new Set([
+  ...['flow-seq-start', 'flow-map-start', 'seq-item-ind', 'explicit-key-ind', 'map-value-ind'],
+]);
 
 function isLine(text: string, max: number): boolean {
   return text.trim() !== '' && text.length <= max && !/[\r\n]/.test(text);

@@ -50,10 +50,17 @@ export function readTaskBytes(bytes: Uint8Array): TaskFile {
       say`The file has ${bytes.length} bytes; a task has at most ${MAX_FILE_BYTES}. Shorten its examples.`,
     );
   }
+  const text = decoded(bytes);
+  return text === undefined
+    ? refused(say`The file is no text in UTF-8. Save it with that encoding.`)
+    : readTaskFile(text);
+}
+
+function decoded(bytes: Uint8Array): string | undefined {
   try {
-    return readTaskFile(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return refused(say`The file is no text in UTF-8. Save it with that encoding.`);
+    return undefined;
   }
 }
 

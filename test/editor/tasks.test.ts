@@ -1,4 +1,6 @@
 /** Tasks as files and the chat in the packaged extension, with the starter, which was made for neither. */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { Tokenizer } from '../../src/tokenizer/tokenizer.ts';
 import { builtPackage } from '../support/builtPackage.ts';
@@ -24,6 +26,18 @@ def area(width, height):
 {{input}}
 `;
 
+/** As long as the window lasts. */
+const ENDLESS = (id: string, output: string) => `---
+id: ${id}
+title: ${id}
+input: selection
+output: ${output}
+maxTokens: 800
+sampling: { temperature: 1.5 }
+---
+{{input}}
+`;
+
 const BAD_TASK = `---
 id: chat
 title: Mine
@@ -45,6 +59,8 @@ beforeAll(async () => {
       'code.py': CODE,
       'notes.md': 'The lift is stuck.\n',
       '.gptj/tasks/go-on.md': TASK,
+      '.gptj/tasks/endless.md': ENDLESS('endless', 'view'),
+      '.gptj/tasks/slow.md': ENDLESS('slow', 'replace'),
       '.gptj/tasks/bad.md': BAD_TASK,
       '.gptj/tasks/binary.md': '---\0\0\0',
     },
@@ -82,6 +98,59 @@ test('a task of the workspace is in the list, runs, and is taken back by one und
   const lines = tokenizer.decode(generated.ids).split('\n').slice(0, 2).join('\n').trim();
   expect(lines).not.toBe('');
   expect(saved).toBe(`${CODE.trimEnd()}\n${lines}\n`);
+  await workbench.press('ControlOrMeta+Z');
+  expect(await workbench.savedText()).toBe(CODE);
+});
+
+test('a task can be cancelled at any time, and the view says so', async () => {
+  screenshotOnFailure('task-cancelled');
+  const { workbench } = editor;
+  await workbench.openFile('code.py');
+  await workbench.selectLines(4, 5);
+  await workbench.runCommand('GPT-J: Run Task…');
+  await workbench.pick('endless');
+  const shown = workbench.page.locator('.editor-instance[aria-label*="endless"] .view-lines');
+  await shown.getByText('on this machine').waitFor();
+  await workbench.clickNotificationButton('Cancel');
+  await shown.getByText('Stopped.').waitFor();
+  await workbench.openFile('code.py');
+  expect(await workbench.savedText()).toBe(CODE);
+});
+
+test('a text that has changed meanwhile is left alone, and the answer is not lost', async () => {
+  screenshotOnFailure('task-changed');
+  const { workbench } = editor;
+  await workbench.openFile('code.py');
+  await workbench.selectLines(4, 5);
+  await workbench.runCommand('GPT-J: Run Task…');
+  await workbench.pick('slow');
+  await workbench.page.locator('.notification-list-item').getByText('GPT-J: slow').waitFor();
+  await workbench.focusEditor();
+  await workbench.type('# mine');
+  await editor.waitForLog('GPT-J', /(?:gptj\.runTask: done[^]*){2}/, { timeoutMs: 60_000 });
+  const shown = workbench.page.locator('.editor-instance[aria-label*="slow"] .view-lines');
+  await shown.getByText('changed or closed meanwhile').first().waitFor();
+  await workbench.screenshot('task-changed');
+  await workbench.openFile('code.py');
+  expect(await workbench.savedText()).toBe('import os\n\n\n# mine\n');
+  await workbench.press('ControlOrMeta+Z');
+  expect(await workbench.savedText()).toBe(CODE);
+});
+
+test('a file that is added is a task at once', async () => {
+  screenshotOnFailure('task-added');
+  const { workbench } = editor;
+  const file = path.join(workbench.workspaceFolder, '.gptj/tasks/late.md');
+  await writeFile(
+    file,
+    TASK.replace('go-on', 'late').replace('Go on with It', 'Late').replace('insert', 'replace'),
+  );
+  await workbench.openFile('code.py');
+  await workbench.selectLines(4, 5);
+  await workbench.runCommand('GPT-J: Run Task…');
+  await workbench.pick('Late');
+  await editor.waitForLog('GPT-J', /(?:gptj\.runTask: done[^]*){3}/);
+  expect(await workbench.savedText()).not.toContain('def read_text');
   await workbench.press('ControlOrMeta+Z');
   expect(await workbench.savedText()).toBe(CODE);
 });

@@ -7,6 +7,7 @@ import type { ModelSummary } from '../../model/generation.ts';
 import { abilityOf, type Candidate } from '../../tasks/ability.ts';
 import { codeOf } from '../../tasks/chat.ts';
 import { CHAT_ID } from '../../tasks/task.ts';
+import { showError } from '../notices.ts';
 import { sentenceOf } from '../sentences.ts';
 import { readSettings } from '../settings.ts';
 import { notMadeForIt, takeInstead, type InstalledModels } from '../tasks/installedModels.ts';
@@ -27,7 +28,6 @@ export class ChatView implements vscode.Disposable {
   readonly #options: ChatOptions;
   readonly #conversation: Conversation;
   #webview: vscode.Webview | undefined;
-  #model: ModelSummary | undefined;
   #proposed: Candidate | undefined;
 
   constructor(options: ChatOptions) {
@@ -53,7 +53,7 @@ export class ChatView implements vscode.Disposable {
     onDidDispose(() => (this.#webview = undefined));
     webview.onDidReceiveMessage((message: unknown) => {
       const said = parseFromPage(message);
-      if (said !== undefined) void this.#hear(said);
+      if (said !== undefined) this.#hear(said).catch((error: unknown) => void showError(error));
     });
     webview.html = chatPage(webview, mediaFolder);
   }
@@ -65,7 +65,7 @@ export class ChatView implements vscode.Disposable {
   async #hear(said: FromPage): Promise<void> {
     switch (said.kind) {
       case 'ready':
-        this.#refresh();
+        await this.#lookForOthers();
         break;
       case 'ask':
         await this.#conversation.ask(said.text);
@@ -87,16 +87,20 @@ export class ChatView implements vscode.Disposable {
     }
   }
 
-  /** The model, and what to say of it. */
+  /** The model that answers, loaded now if it is not yet. */
   async #ready(): Promise<ModelSummary> {
     if (!readSettings().enabled) {
       const sentence = vscode.l10n.t('GPT-J is switched off. Switch it on with "GPT-J: Switch On or Off".');
       throw new UserError('bad-argument', sentence);
     }
-    this.#model = await this.#options.engine.ready();
+    const model = await this.#options.engine.ready();
+    await this.#lookForOthers();
+    return model;
+  }
+
+  async #lookForOthers(): Promise<void> {
     this.#proposed = await this.#options.models.proposalFor(CHAT_ID);
     this.#refresh();
-    return this.#model;
   }
 
   #refresh(): void {
@@ -114,7 +118,8 @@ export class ChatView implements vscode.Disposable {
       answer: turn.answer,
       notes: notesOn(turn),
     }));
-    const model = this.#model;
+    const { state } = this.#options.engine;
+    const model = state.kind === 'ready' ? state.model : undefined;
     const isStranger = model !== undefined && abilityOf(model.prompts, CHAT_ID) === 'not-made-for-it';
     return {
       turns: growing === undefined ? said : [...said, { ...growing, notes: [] }],

@@ -1,12 +1,13 @@
 /** "Run Task…": a task from the list, what it is about, and the answer where the task says. Nothing is ever run. */
 import * as vscode from 'vscode';
+import { isCancelled } from '../../base/userError.ts';
 import type { EngineHost } from '../../client/engineHost.ts';
 import { asMadeFor } from '../../tasks/ability.ts';
 import { CHAT_ID, isTableForm, type TableForm, type Task } from '../../tasks/task.ts';
 import { checkAnswer, cutNotes, notesOn, readAnswer, shares } from '../../tasks/taskAnswer.ts';
 import { labelsRequest, taskRequest, type TaskValues } from '../../tasks/taskRequest.ts';
 import { runTask } from '../runTask.ts';
-import { inWords } from '../sentences.ts';
+import { inWords, sentenceOf } from '../sentences.ts';
 import type { AnswerView } from './answerView.ts';
 import { mayRun, type InstalledModels } from './installedModels.ts';
 import type { TaskFileSupport } from './taskFileSupport.ts';
@@ -55,21 +56,35 @@ async function run(
     if (isBuiltIn && !(await mayRun(asWritten, model, models))) return undefined;
     const task = isBuiltIn ? asMadeFor(model, asWritten) : asWritten;
     const by = vscode.l10n.t('By {0}, {1}, on this machine. It may be wrong.', model.name, model.precision);
-    if (task.output === 'view') await answers.open(task.title);
-    const answer = await answerTo(
-      task,
-      { values, form },
-      {
-        ...{ engine, signal },
-        onText: (text) =>
-          task.output === 'view'
-            ? answers.show(task.title, viewContent({ text, notes: [], by }))
-            : report(lastOf(text)),
-      },
-    );
+    const writing = { engine, signal, onText: (text: string) => report(lastOf(text)) };
+    const answer =
+      task.output === 'view'
+        ? await inView({ task, by, answers }, (onText) =>
+            answerTo(task, { values, form }, { ...writing, onText }),
+          )
+        : await answerTo(task, { values, form }, writing);
     return { task, ...answer, place, by };
   });
   if (delivery !== undefined) await deliver(delivery, answers);
+}
+
+/** Shows the answer as it grows, and what became of it where it comes to no end. */
+async function inView<T>(
+  { task: { title }, by, answers }: { task: Task; by: string; answers: AnswerView },
+  write: (onText: (text: string) => void) => Promise<T>,
+): Promise<T> {
+  let text = '';
+  const show = (notes: readonly string[]) => answers.show(title, viewContent({ text, notes, by }));
+  await answers.open(title);
+  try {
+    return await write((soFar) => {
+      text = soFar;
+      show([]);
+    });
+  } catch (error) {
+    show([isCancelled(error) ? vscode.l10n.t('Stopped.') : sentenceOf(error)]);
+    throw error;
+  }
 }
 
 type Asking = {

@@ -162,10 +162,25 @@ Text: {{input}}
     ['a key that is a map', taskText('? { a: b }\n: c\n'), /YAML|plain word/],
     ['a file that is binary', '---\n\0---\n', /The file is binary/],
     ['fields without end', `---\n${'a: b\n'.repeat(3_000)}---\n{{input}}`, /at most 8192 are read/],
-    ['brackets without end', taskText(`ask: ${'['.repeat(7_000)}\n`), /YAML/],
   ])('with %s says so', (_, text, expected) => {
     expect(problemsIn(text).join(' ')).toMatch(expected);
     expect(readTaskFile(text).task).toBeUndefined();
+  });
+
+  it.each(['[', '{', '{a: ', '[{a: ', '- ', '? ', '? - ', '[? '])(
+    'with thousands of %j is not gone into',
+    (part) => {
+      const [problem] = problemsIn(`---\n${part.repeat(8_000 / part.length)}\n---\n{{input}}`);
+      expect(problem).toMatch(/more than 300/);
+    },
+  );
+
+  it('may nest as deeply as its limits allow', () => {
+    for (const part of ['[', '{a: ', '- ', '? ']) {
+      expect(problemsIn(`---\n${part.repeat(140)}\n---\n{{input}}`).length).toBeGreaterThan(0);
+    }
+    const labels = Array.from({ length: 50 }, (_, index) => `\n  - label ${index}`).join('');
+    expect(taskOf(`answer: label\nlabels:${labels}\n`).labels).toHaveLength(50);
   });
 
   it('tells all of its problems at once', () => {
