@@ -46,11 +46,11 @@ function show(delivery: Delivery, view: AnswerView): void {
 
 /** The answer is not lost where its place is. */
 async function showInstead(delivery: Delivery, view: AnswerView): Promise<void> {
-  const note = vscode.l10n.t(
-    'The text has been changed or closed meanwhile, so the answer is shown here instead.',
-  );
   await view.open(delivery.task.title);
-  show({ ...delivery, notes: [note, ...delivery.notes] }, view);
+  show(delivery, view);
+  tell([
+    vscode.l10n.t('The text has been changed or closed meanwhile, so the answer is shown beside it instead.'),
+  ]);
 }
 
 async function openDocument(content: string, form: TableForm | 'none'): Promise<void> {
