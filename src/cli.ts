@@ -4,12 +4,14 @@ import { benchCommand } from './cli/bench.ts';
 import { Arguments, type Command } from './cli/command.ts';
 import { completeCommand } from './cli/complete.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { evalExplainCommand } from './cli/evalExplain.ts';
 import { evalTypingCommand } from './cli/evalTyping.ts';
+import { explainCommand } from './cli/explain.ts';
 import { generateCommand } from './cli/generate.ts';
 import { importCommand } from './cli/import.ts';
 import { logitsCommand } from './cli/logits.ts';
 import { scoreCommand } from './cli/score.ts';
-import { explainCommand, sqlCommand } from './cli/tasks.ts';
+import { sqlCommand } from './cli/tasks.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   complete: completeCommand,
@@ -20,6 +22,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   logits: logitsCommand,
   score: scoreCommand,
   'eval typing': evalTypingCommand,
+  'eval explain': evalExplainCommand,
   bench: benchCommand,
   doctor: doctorCommand,
 };

@@ -9,9 +9,11 @@ import { RestingEngine } from './client/restingEngine.ts';
 import { Completer } from './completion/completer.ts';
 import { Feedback, type Thresholds } from './completion/feedback.ts';
 import { Decisions } from './completion/decisions.ts';
+import { Outlines } from './completion/outline.ts';
 import { MENU_COMMAND, registerCommands } from './editor/commands.ts';
 import { CudaSupport } from './editor/cudaInstall.ts';
 import { DecisionView } from './editor/decisionView.ts';
+import { ExplainLenses } from './editor/explainLenses.ts';
 import { Explanations } from './editor/explanation.ts';
 import { Gate, type GateOptions } from './editor/gate.ts';
 import { InlineCompletions, type InlineCompletionOptions } from './editor/inlineCompletions.ts';
@@ -25,6 +27,7 @@ import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import { TaskLoader } from './editor/taskLoader.ts';
+import { Warming } from './editor/warming.ts';
 import type { Generated } from './model/generation.ts';
 import { StartLatch } from './model/startLatch.ts';
 
@@ -67,17 +70,18 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
-  const explanations = new Explanations(engine);
+  const explanations = new Explanations(engine, log);
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const modelsFolder = path.join(storage, 'models');
   const imports = new ModelImports({ workerFile, modelsFolder });
   const tasks = new TaskLoader({ engine, modelsFolder, extensionFolder: context.extensionUri });
-  const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
   const onGenerated = (generated: Generated) => statusBar.record(generated);
-  const { decisionView, ...completions } = joinCompletions({
+  const { decisionView, warming, ...completions } = joinCompletions({
     ...{ engine, completer, log, modelLanguages, onGenerated },
     otherLeads: new OtherLeads(context.globalState),
   });
+  const onReady = () => void warming.warm();
+  const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady });
 
   context.subscriptions.push(
     ...[log, statusBar, decisionView, explanations, lifecycle, tasks, ...completions.owned],
@@ -134,8 +138,15 @@ function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionPar
   const readingRules = new ReadingRules();
   const decisions = new Decisions();
   const gate = new Gate({ otherLeads, readingRules, modelLanguages });
-  const provider = new InlineCompletions({ ...parts, decisions, gate });
-  return { decisionView: new DecisionView(decisions), owned: [provider, readingRules] };
+  const outlines = new Outlines();
+  const provider = new InlineCompletions({ ...parts, decisions, gate, outlines });
+  const warming = new Warming({ ...parts, gate, outlines });
+  const lenses = new ExplainLenses(readingRules);
+  return {
+    decisionView: new DecisionView(decisions),
+    warming,
+    owned: [provider, lenses, readingRules, warming],
+  };
 }
 
 /** VS Code waits some seconds for this: the engine ends after the native call that it is in. */

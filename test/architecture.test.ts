@@ -1,7 +1,7 @@
 /**
  * What may import what. Imports point one way: a folder knows the folders named behind it and no others.
  *
- *   extension → editor → completion, tasks, sql, hub, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
+ *   extension → editor → completion, tasks, sql, python, hub, client → protocol ← worker → engine, importer → onnx, tokenizer, model → base
  *
  * A type is a dependency like any other.
  */
@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSource, sourceFiles, type SourceFile } from './support/sourceFiles.ts';
 
 /** Everything that joins the parts to a program: the entry points and the folders that belong to them. */
-const JOINS = ['completion', 'tasks', 'sql', 'client', 'protocol', 'model', 'base'];
+const JOINS = ['completion', 'tasks', 'sql', 'python', 'client', 'database', 'protocol', 'model', 'base'];
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
@@ -20,13 +20,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['onnx', 'tokenizer', 'model', 'base'],
   importer: ['tokenizer/tokenizerName.ts', 'model', 'base'],
   protocol: ['model', 'base'],
-  worker: ['engine', 'importer', 'onnx', 'model', 'protocol', 'base'],
+  // What SQL may be written is decided beside the model, token by token.
+  worker: ['engine', 'importer', 'sql', 'onnx', 'model', 'protocol', 'base'],
   client: ['protocol', 'model', 'base'],
+  // SQLite, in a thread of its own: the entry of that thread, and who asks it.
+  database: ['tasks', 'sql', 'protocol', 'model', 'base'],
   hub: ['base'],
   completion: ['model', 'base'],
   sql: ['model', 'base'],
-  tasks: ['model', 'base'],
-  evaluation: ['completion', 'base'],
+  python: ['base'],
+  tasks: ['python', 'model', 'base'],
+  evaluation: ['completion', 'python', 'base'],
   editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
   cli: ['evaluation', ...JOINS],
@@ -38,14 +42,16 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   vscode: ['editor', 'extension.ts'],
   'onnxruntime-node': ['onnx'],
   'gpt-tokenizer': ['tokenizer'],
+  'node-sqlite3-wasm': ['database'],
   ignore: ['completion'],
+  '@lezer/python': ['python'],
   systeminformation: ['engine'],
   // Both in bundles of their own, which are loaded when they are needed.
   yaml: ['tasks'],
   'csv-parse': ['tasks'],
   'csv-stringify': ['tasks'],
   yauzl: ['hub'],
-  'node:worker_threads': ['client', 'worker'],
+  'node:worker_threads': ['client', 'worker', 'database'],
   // For its version.
   '../package.json': ['cli', 'cli.ts', 'extension.ts'],
 };

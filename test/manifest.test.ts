@@ -60,7 +60,7 @@ describe('the manifest', () => {
 
   it('has the settings that are read, with the same defaults', () => {
     const source = sourceOf('editor/settings.ts');
-    const read = [...source.matchAll(/section(?:\.get(?:<[^>]+>)?\(|, )'(\w+)', (.+?)\),/g)].map(
+    const read = [...source.matchAll(/section(?:\.get(?:<[^>]+>)?\(|, )'([\w.]+)', (.+?)\),/g)].map(
       ([, name, fallback]) => [name, fallback],
     );
     const declared = Object.entries(settings).map(([name, { default: value }]) => [

@@ -10,6 +10,8 @@ export interface ServerOptions {
 
 export interface WorkbenchRequest {
   readonly folder: string;
+  /** A file that names the folders of the workspace, in place of the folder. */
+  readonly workspace?: string | undefined;
   readonly file?: string | undefined;
   readonly developmentPath?: string | undefined;
 }

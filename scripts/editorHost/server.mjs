@@ -63,8 +63,8 @@ const serverFlags = [
   '--disable-getting-started-override',
 ];
 
-/** The address that opens `folder`, and in it `file`, with the extension under development in `developmentPath`. */
-function workbenchUrl({ port, token, folder, file, developmentPath }) {
+/** The address that opens `folder`, or a file that names the folders of a `workspace`, and in it `file`, with the extension under development in `developmentPath`. */
+function workbenchUrl({ port, token, folder, workspace, file, developmentPath }) {
   const authority = `vscode-remote://${host}:${port}`;
   const payload = [];
   if (file) payload.push(['openFile', authority + uriPath(file)]);
@@ -75,7 +75,8 @@ function workbenchUrl({ port, token, folder, file, developmentPath }) {
 
   const url = new URL(`http://${host}:${port}/`);
   url.searchParams.set('tkn', token);
-  url.searchParams.set('folder', uriPath(folder));
+  if (workspace) url.searchParams.set('workspace', uriPath(workspace));
+  else url.searchParams.set('folder', uriPath(folder));
   if (payload.length > 0) url.searchParams.set('payload', JSON.stringify(payload));
   return url.href;
 }

@@ -3,10 +3,19 @@
 
 /** Packages of ours that end up with the user. `licenseFile` is missing where the package brings none. */
 export const packages = [
+  { name: '@lezer/common', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: '@lezer/highlight', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: '@lezer/lr', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: '@lezer/python', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'gpt-tokenizer', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'ignore', where: 'bundled into dist/', licenseFile: 'LICENSE-MIT' },
   { name: 'csv-parse', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'csv-stringify', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  {
+    name: 'node-sqlite3-wasm',
+    where: 'in dist/; SQLite in it is in the public domain',
+    licenseFile: 'LICENSE',
+  },
   { name: 'systeminformation', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'yaml', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'yauzl', where: 'bundled into dist/', licenseFile: 'LICENSE' },

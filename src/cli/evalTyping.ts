@@ -106,7 +106,7 @@ function evaluate(
 }
 
 /** Numbers as exact as they are worth. */
-function rounded(report: TypingReport): unknown {
+export function rounded(report: unknown): unknown {
   return JSON.parse(
     JSON.stringify(report, (_, value: unknown) =>
       typeof value === 'number' ? Math.round(value * 1e4) / 1e4 : value,
@@ -119,11 +119,11 @@ function textOf({ baselines, ...report }: TypingReport): string {
     ([name, { shown, accepted, shownPrecision, keystrokesSaved }]) =>
       `${name.padEnd(18)}${shown} shown, ${accepted} accepted (${percent(shownPrecision)}), ${percent(keystrokesSaved)} of the keystrokes saved`,
   );
-  const { files, characters, requests, latencyMs, recomputedTokens, duplicatedLines } = report;
+  const { files, characters, requests, latencyMs, afterJumpMs, recomputedTokens, duplicatedLines } = report;
   return [
     `${characters} characters of ${files} files, ${requests} requests`,
     ...rows,
-    `${latencyMs.p50.toFixed(1)} ms a request (p95 ${latencyMs.p95.toFixed(1)}), ${recomputedTokens.median} prompt tokens run (p95 ${recomputedTokens.p95}), ${duplicatedLines} duplicated lines`,
+    `${latencyMs.p50.toFixed(1)} ms a request (p95 ${latencyMs.p95.toFixed(1)}; after a jump ${afterJumpMs.p50.toFixed(1)}, p95 ${afterJumpMs.p95.toFixed(1)}), ${recomputedTokens.median} prompt tokens run (p95 ${recomputedTokens.p95}), ${duplicatedLines} duplicated lines`,
   ].join('\n');
 }
 

@@ -1,64 +1,64 @@
-/** explain and sql: the tasks of the editor, from a terminal. */
+/** sql: the task of the editor, from a terminal. */
+import path from 'node:path';
 import { UserError } from '../base/userError.ts';
-import { createTableStatements } from '../sql/schema.ts';
-import { commentToSql } from '../tasks/commentToSql.ts';
-import { explain } from '../tasks/explain.ts';
-import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
+import { DatabaseClient } from '../database/databaseClient.ts';
+import { preparingWith, schemaOfTexts } from '../database/databaseSource.ts';
+import type { Schema } from '../model/databaseSchema.ts';
+import { isUsable, translateQuestion } from '../tasks/translateQuestion.ts';
+import { DIST, MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
 
-export const explainCommand: Command = {
-  usage: '<file> [--lines a-b] [--model <folder>] [--threads n] [--device d]',
-  summary: 'Explains Python in a sentence.',
-  nPositionals: 1,
-  options: { ...MODEL_OPTION, ...RUN_OPTIONS, lines: { type: 'string' } },
-  run: async (args) => {
-    const content = await readText(args.positional(0, 'a file'));
-    const code = pickLines(content, args.text('lines'));
-    const { text, cutTokens } = await withModel(args, (client, model) =>
-      explain(code, model, (request) => client.call('generate', request)),
-    );
-    if (cutTokens > 0)
-      process.stderr.write(
-        `The code was longer than the model reads: its last ${cutTokens} tokens were left out.\n`,
-      );
-    return { json: { text }, text };
-  },
-};
-
 export const sqlCommand: Command = {
-  usage: '--schema <file.sql> "<question>" [--model <folder>] [--threads n] [--device d]',
+  usage:
+    '--schema <file.sql | database> "<question>" [--without mask,prepare] [--candidates n] [--model <folder>] [--threads n] [--device d]',
   summary: 'Turns a question into SQL over the tables of a file.',
   nPositionals: 1,
-  options: { ...MODEL_OPTION, ...RUN_OPTIONS, schema: { type: 'string' } },
+  options: {
+    ...{ ...MODEL_OPTION, ...RUN_OPTIONS },
+    ...{ schema: { type: 'string' }, without: { type: 'string' }, candidates: { type: 'string' } },
+  },
   run: async (args) => {
-    const file = args.text('schema');
-    if (file === undefined)
-      throw new UserError('bad-argument', 'Name the file with the CREATE TABLE statements with --schema.');
-    const tables = createTableStatements(await readText(file));
     const question = args.positional(0, 'a question');
-    const { sql } = await withModel(args, (client, model) =>
-      commentToSql({ question, tables }, model, (request) => client.call('generate', request)),
-    );
-    return { json: { sql }, text: sql };
+    const { candidates, nTablesLeftOut } = await withDatabase(async (database) => {
+      const schema = await readSchema(args, database);
+      const without = new Set((args.text('without') ?? '').split(','));
+      const options = {
+        mask: !without.has('mask'),
+        candidates: args.whole('candidates', { min: 1, max: 16 }) ?? 4,
+        ...(!without.has('prepare') && { prepare: preparingWith(database) }),
+      };
+      return withModel(args, (client, model) =>
+        translateQuestion({ question, schema }, options, model, (request) =>
+          client.call('generate', request),
+        ),
+      );
+    });
+    const sql = candidates.find(isUsable)?.sql;
+    if (sql === undefined)
+      throw new UserError('internal', 'No answer was usable SQL. Put the question in other words.');
+    return { json: { sql, candidates, nTablesLeftOut }, text: sql };
   },
 };
 
-/** Lines `a` to `b`, from 1, both included. */
-function pickLines(content: string, range: string | undefined): string {
-  if (range === undefined) return content;
-  const [, first, last] = /^(\d+)-(\d+)$/.exec(range) ?? [];
-  const lines = content.split('\n');
-  if (
-    first === undefined ||
-    last === undefined ||
-    Number(first) < 1 ||
-    Number(first) > Number(last) ||
-    Number(first) > lines.length
-  ) {
+/** Of a database, or of the statements in a file. */
+async function readSchema(args: Arguments, database: DatabaseClient): Promise<Schema> {
+  const file = args.text('schema');
+  if (file === undefined) {
     throw new UserError(
       'bad-argument',
-      `--lines is "${range}"; it must be like 3-10, within the file's ${lines.length} lines.`,
+      'Name a database, or a file with CREATE TABLE statements, with --schema.',
     );
   }
-  return lines.slice(Number(first) - 1, Number(last)).join('\n');
+  return /\.(?:db|sqlite3?)$/i.test(file)
+    ? database.call('readSchema', { file })
+    : schemaOfTexts([await readText(file)], database);
+}
+
+export async function withDatabase<T>(use: (database: DatabaseClient) => Promise<T>): Promise<T> {
+  const database = new DatabaseClient(path.join(DIST, 'database.js'));
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
 }

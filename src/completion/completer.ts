@@ -3,7 +3,8 @@
  * already, is it being said, ask. A generation belongs to no keystroke: it goes on until the text disagrees with it.
  */
 import { cancelled } from '../base/userError.ts';
-import { GREEDY, type GenerateRequest, type Sampling } from '../model/generation.ts';
+import { GREEDY, type Generated, type GenerateRequest, type Sampling } from '../model/generation.ts';
+import { continuationsOf, distinctFrom, MAX_SUGGESTIONS } from './alternatives.ts';
 import { CompletionCache, type Found } from './cache.ts';
 import type { CompletionModel } from './completionModel.ts';
 import { likelyBeginning } from './confidence.ts';
@@ -13,7 +14,7 @@ import { removeClosedBrackets } from './filters/removeClosedBrackets.ts';
 import { applyFilters, BEFORE_CACHE, BEFORE_SHOWING } from './filters/index.ts';
 import { Feedback } from './feedback.ts';
 import { copyTextsOf, promptOf } from './prompt.ts';
-import type { Outcome, Source } from './outcome.ts';
+import type { Offer, Outcome, Source } from './outcome.ts';
 import { Running } from './running.ts';
 import { isBlank, linePrefix, lineSuffix, opensBlock, type Snapshot } from './snapshot.ts';
 import { refusalOf } from './trigger.ts';
@@ -101,6 +102,43 @@ export class Completer {
     return outcome;
   }
 
+  /**
+   * What else could be said here, beside what is offered: at most two other texts, the likeliest first. None of them
+   * has to be sure. Accepting one of them is no rejection of the first.
+   */
+  async alternatives(snapshot: Snapshot, { text: offered }: Offer, signal: AbortSignal): Promise<string[]> {
+    this.#running?.end();
+    const extent = extentOf(snapshot);
+    // One is left over in case the likeliest answer is not the one that is offered.
+    const request = {
+      ...this.#request(snapshot, extent, { isExplicit: true }),
+      alternatives: MAX_SUGGESTIONS,
+    };
+    const generated = await this.#model.generate(request, signal, () => undefined);
+    const continuations = continuationsOf(snapshot, generated).map((one) => beforeCache(one, extent));
+    const shown = continuations.map(
+      ({ text }) => applyFilters(BEFORE_SHOWING, text, { snapshot, extent }).text,
+    );
+    const texts = distinctFrom(
+      offered,
+      shown.filter((text) => text !== ''),
+    );
+    // The likeliest last: what is remembered last is found first.
+    for (const continuation of continuations.toReversed()) this.#cache.put(continuation);
+    this.#feedback.shownBeside(texts);
+    return texts;
+  }
+
+  /**
+   * Has the model read what it would be shown here, so that the first key at a place does not wait for that. undefined
+   * where there is nothing to read, or something better to do. Whoever asks for a completion ends it and has the gain.
+   */
+  async warm(snapshot: Snapshot, signal: AbortSignal): Promise<Generated | undefined> {
+    if (isBlank(snapshot.before) || this.#running?.isOver === false) return undefined;
+    const request = this.#request(snapshot, { ...extentOf(snapshot), maxTokens: 1 }, { isExplicit: true });
+    return this.#model.generate(request, signal, () => undefined);
+  }
+
   /** Forgets every suggestion: another model has been loaded. */
   clear(): void {
     this.#running?.end();
@@ -154,14 +192,25 @@ export class Completer {
     }
   }
 
-  #start(
+  #start(snapshot: Snapshot, extent: Extent, options: CompleteOptions): Running {
+    this.#running?.end();
+    const request = this.#request(snapshot, extent, options);
+    const running = new Running(
+      { origin: snapshot, extent },
+      (signal, onProgress) => this.#model.generate(request, signal, onProgress),
+      (done) => this.#cache.put(settled(done)),
+    );
+    this.#running = running;
+    return running;
+  }
+
+  #request(
     snapshot: Snapshot,
     extent: Extent,
     { sampling = GREEDY, isExplicit = false }: CompleteOptions,
-  ): Running {
-    this.#running?.end();
+  ): GenerateRequest {
     const minProbability = isExplicit ? 0 : this.#minProbability(snapshot);
-    const request: GenerateRequest = {
+    return {
       prompt: promptOf(snapshot, { outline: this.#outlines }),
       maxTokens: extent.maxTokens,
       sampling,
@@ -171,13 +220,6 @@ export class Completer {
       ...(this.#copies && { copyFrom: copyTextsOf(snapshot) }),
       ...(minProbability > 0 && { minLogProbability: Math.log(minProbability) }),
     };
-    const running = new Running(
-      { origin: snapshot, extent },
-      (signal, onProgress) => this.#model.generate(request, signal, onProgress),
-      (done) => this.#cache.put(settled(done)),
-    );
-    this.#running = running;
-    return running;
   }
 
   #offer({ continuation, typed }: Found, snapshot: Snapshot, { source, isExplicit }: How): Outcome {
@@ -216,11 +258,12 @@ export class Completer {
 
 /** What has been said so far, as it is remembered. */
 function settled(running: Running): Continuation {
-  const continuation = running.continuation();
-  const { text, droppedBy } = applyFilters(BEFORE_CACHE, continuation.text, {
-    snapshot: running.origin,
-    extent: running.extent,
-  });
+  return beforeCache(running.continuation(), running.extent);
+}
+
+function beforeCache(continuation: Continuation, extent: Extent): Continuation {
+  const context = { snapshot: continuation.origin, extent };
+  const { text, droppedBy } = applyFilters(BEFORE_CACHE, continuation.text, context);
   if (text === continuation.text) return continuation;
   return { ...continuation, text, end: 'complete', ...(droppedBy !== undefined && { droppedBy }) };
 }

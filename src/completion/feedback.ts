@@ -23,7 +23,13 @@ const STEP = 0.05;
 const MAX_REJECTED = 200;
 const PLACE_CHARACTERS = 200;
 
-type Shown = { readonly snapshot: Snapshot; readonly text: string; readonly probability: number };
+type Shown = {
+  readonly snapshot: Snapshot;
+  readonly text: string;
+  readonly probability: number;
+  /** What could be had in its place. */
+  readonly beside: readonly string[];
+};
 
 export class Feedback {
   #thresholds: Record<string, number>;
@@ -43,7 +49,12 @@ export class Feedback {
 
   /** @param offer what is on display now */
   shown(snapshot: Snapshot, { text, probability, source }: Offer): void {
-    if (source !== 'display') this.#shown = { snapshot, text, probability };
+    if (source !== 'display') this.#shown = { snapshot, text, probability, beside: [] };
+  }
+
+  /** @param texts others than what is on display, at the same place */
+  shownBeside(texts: readonly string[]): void {
+    if (this.#shown !== undefined) this.#shown = { ...this.#shown, beside: texts };
   }
 
   /** What is left of what is on display, while it is typed along: it does not change under the user's eyes. */
@@ -63,12 +74,13 @@ export class Feedback {
   follow(snapshot: Snapshot): void {
     const shown = this.#shown;
     if (shown === undefined) return;
-    const typed = typedSince(shown.snapshot, snapshot, shown.text.length + 1);
+    const texts = [shown.text, ...shown.beside];
+    const typed = typedSince(shown.snapshot, snapshot, Math.max(...texts.map(({ length }) => length)) + 1);
     if (typed === undefined) {
       // Another place, or an edit above: nothing can be said of it.
       this.#shown = undefined;
-    } else if (typed.startsWith(shown.text)) this.#learn(shown, true);
-    else if (!shown.text.startsWith(typed)) this.#learn(shown, false);
+    } else if (texts.some((text) => typed.startsWith(text))) this.#learn(shown, true);
+    else if (!texts.some((text) => text.startsWith(typed))) this.#learn(shown, false);
   }
 
   wasRejected(snapshot: Snapshot, text: string): boolean {

@@ -36,9 +36,11 @@ export const MENU_COMMAND = 'gptj.menu';
 
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
   const { cuda, decisionView, engine, explanations, feedback, imports, log } = context;
-  const commands: Readonly<Record<string, () => Promise<void> | void>> = {
+  const commands: Readonly<Record<string, (...args: unknown[]) => Promise<void> | void>> = {
     [MENU_COMMAND]: () => showMenu(context),
-    'gptj.explain': whenOn(() => explanations.explainSelection()),
+    'gptj.explain': whenOn((...at) => explanations.explain(...at)),
+    'gptj.insertDocstring': (index) => explanations.insert('docstring', index),
+    'gptj.insertComment': (index) => explanations.insert('comment', index),
     'gptj.commentToSql': whenOn(() => translateComment(engine)),
     'gptj.runTask': whenOn(() => context.tasks.runTask()),
     'gptj.chat': () => context.tasks.openChat(),
@@ -53,10 +55,10 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.forgetLearned': () => forgetLearned(feedback),
   };
   return Object.entries(commands).map(([id, run]) =>
-    vscode.commands.registerCommand(id, async () => {
+    vscode.commands.registerCommand(id, async (...args: unknown[]) => {
       const startMs = performance.now();
       try {
-        await run();
+        await run(...args);
         log.info(`${id}: done after ${(performance.now() - startMs).toFixed(0)} ms`);
       } catch (error) {
         if (isCancelled(error)) return;
@@ -70,15 +72,15 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
 }
 
 /** Off means that nothing is loaded, for a command either. */
-function whenOn(run: () => Promise<void>): () => Promise<void> {
-  return async () => {
+function whenOn(run: (...args: unknown[]) => Promise<void>): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
     if (!readSettings().enabled) {
       throw new UserError(
         'bad-argument',
         vscode.l10n.t('GPT-J is switched off. Switch it on with "GPT-J: Switch On or Off".'),
       );
     }
-    await run();
+    await run(...args);
   };
 }
 

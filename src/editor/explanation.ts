@@ -1,89 +1,129 @@
-/** "Explain Selected Python": the answer grows in a read-only document beside the code. */
+/** "Explain Python": the answer grows in a document beside the code, and goes from there into the code. */
 import * as vscode from 'vscode';
-import { UserError } from '../base/userError.ts';
+import { inSlices } from '../base/inSlices.ts';
+import type { Logger } from '../base/logger.ts';
+import { isCancelled, UserError } from '../base/userError.ts';
 import type { EngineHost } from '../client/engineHost.ts';
-import { explain, readExplanation } from '../tasks/explain.ts';
+import type { Part } from '../python/part.ts';
+import { checkSaid, explainParts, type Ask, type Section } from '../tasks/explainParts.ts';
+import { insertExplanation } from './explanationInsert.ts';
+import type { Explained } from './explanationText.ts';
+import { ExplanationView, takes, type InsertAs } from './explanationView.ts';
 import { runTask } from './runTask.ts';
 
-const SCHEME = 'gptj-explanation';
+type Place = { readonly document: vscode.TextDocument; readonly selection: vscode.Range };
 
-export class Explanations implements vscode.TextDocumentContentProvider, vscode.Disposable {
+export class Explanations implements vscode.Disposable {
   readonly #engine: EngineHost;
-  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
-  readonly #registration: vscode.Disposable;
-  readonly #uri = vscode.Uri.from({ scheme: SCHEME, path: `${vscode.l10n.t('Explanation')}.md` });
-  readonly onDidChange = this.#changed.event;
-  #content = '';
+  readonly #log: Logger;
+  readonly #view = new ExplanationView();
+  #run = new AbortController();
 
-  constructor(engine: EngineHost) {
+  constructor(engine: EngineHost, log: Logger) {
     this.#engine = engine;
-    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+    this.#log = log;
   }
 
-  provideTextDocumentContent(): string {
-    return this.#content;
+  /** @param at from a CodeLens: a document, and a line of it; else the cursor or the selection */
+  async explain(...at: readonly unknown[]): Promise<void> {
+    const startMs = performance.now();
+    const place = await placeToExplain(at);
+    // There is one document for it: the explanation before it comes to its end.
+    this.#run.abort();
+    const run = new AbortController();
+    this.#run = run;
+    await runTask(vscode.l10n.t('GPT-J is reading'), async (signal) => {
+      const both = AbortSignal.any([signal, run.signal]);
+      const [model, part] = await Promise.all([this.#engine.ready(), partAt(place, both)]);
+      const start: Explained = { source: place.document.uri, model, sections: [], state: 'running' };
+      const onFirstWords = () =>
+        this.#log.info(`explanation: first words after ${(performance.now() - startMs).toFixed(0)} ms`);
+      await this.#explain(part, { run, start, signal: both, onFirstWords });
+    });
   }
 
-  async explainSelection(): Promise<void> {
-    const editor = vscode.window.activeTextEditor;
-    if (editor?.document.languageId !== 'python') {
+  /** @param index of the section; without one, that at the cursor */
+  async insert(as: InsertAs, index: unknown): Promise<void> {
+    const { explained } = this.#view;
+    const section = typeof index === 'number' ? explained?.sections[index] : this.#view.sectionAtCursor(as);
+    if (explained === undefined || section === undefined || !takes(section, as)) {
       throw new UserError(
         'bad-argument',
-        vscode.l10n.t('Open a Python file and select what you want explained.'),
+        as === 'docstring'
+          ? vscode.l10n.t('Let a function or class be explained first, with "GPT-J: Explain Python".')
+          : vscode.l10n.t('Let some code be explained first, with "GPT-J: Explain Python".'),
       );
     }
-    if (editor.selection.isEmpty) {
-      throw new UserError('bad-argument', vscode.l10n.t('Select the Python that you want explained.'));
-    }
-    const code = editor.document.getText(wholeLines(editor.selection, editor.document));
-    await runTask(vscode.l10n.t('GPT-J is reading'), (signal) => this.#explain(code, signal));
+    await insertExplanation({ source: explained.source, section, as });
   }
 
   dispose(): void {
-    this.#registration.dispose();
-    this.#changed.dispose();
+    this.#run.abort();
+    this.#view.dispose();
   }
 
-  async #explain(code: string, signal: AbortSignal): Promise<void> {
-    const model = await this.#engine.ready();
-    await this.#open();
-    const prefix = model.prompts.explain;
-    const { text, cutTokens } = await explain(code, model, (request) =>
-      this.#engine.generate(request, {
+  async #explain(part: Part, { run, start, signal, onFirstWords }: Run): Promise<void> {
+    let explained = start;
+    const show = (news: Partial<Explained>) => {
+      explained = { ...explained, ...news };
+      if (this.#run === run) this.#view.show(explained);
+    };
+    let opened: Promise<void> | undefined;
+    const ask: Ask = async (request, onText) => {
+      if (opened === undefined) {
+        show({});
+        // Beside the work: neither waits for the other.
+        opened = this.#view.open();
+      }
+      const generated = await this.#engine.generate(request, {
         signal,
-        onProgress: ({ text }) => prefix && this.#show(readExplanation(text, prefix)),
-      }),
-    );
-    const notes = [
-      vscode.l10n.t('By {0}, {1}, on this machine. It may be wrong.', model.name, model.precision),
-    ];
-    if (cutTokens > 0) {
-      notes.unshift(
-        vscode.l10n.t(
-          'The code was longer than the model reads: the last {0} tokens were left out.',
-          cutTokens,
-        ),
-      );
+        onProgress: ({ text }) => onText(text),
+      });
+      if (generated.movedTo !== undefined) show({ model: generated.movedTo });
+      return generated;
+    };
+    const onSections = (sections: readonly Section[]) => {
+      const isFirst = explained.sections.every(({ text }) => text === '');
+      show({ sections });
+      if (isFirst && sections.some(({ text }) => text !== '')) onFirstWords();
+    };
+    try {
+      const sections = await explainParts(part, { model: start.model, ask, onSections });
+      show({ sections, state: 'done' });
+      checkSaid(sections);
+    } catch (error) {
+      if (opened !== undefined) show({ state: isCancelled(error) ? 'cancelled' : 'failed' });
+      throw error;
+    } finally {
+      await opened;
     }
-    this.#show(`${text}\n\n---\n\n${notes.map((note) => `*${note}*`).join('\n\n')}\n`);
-  }
-
-  async #open(): Promise<void> {
-    this.#show('…');
-    const document = await vscode.workspace.openTextDocument(this.#uri);
-    const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: false };
-    await vscode.window.showTextDocument(document, options);
-  }
-
-  #show(content: string): void {
-    this.#content = content;
-    this.#changed.fire(this.#uri);
   }
 }
 
-/** A selection that begins inside the indentation of its first line means the whole line. */
-function wholeLines(selection: vscode.Selection, document: vscode.TextDocument): vscode.Range {
-  const firstLine = document.lineAt(selection.start.line);
-  const isIndentation = selection.start.character <= firstLine.firstNonWhitespaceCharacterIndex;
-  return new vscode.Range(isIndentation ? firstLine.range.start : selection.start, selection.end);
+type Run = {
+  readonly run: AbortController;
+  readonly start: Explained;
+  readonly signal: AbortSignal;
+  readonly onFirstWords: () => void;
+};
+
+async function placeToExplain([uri, line]: readonly unknown[]): Promise<Place> {
+  if (uri instanceof vscode.Uri && typeof line === 'number') {
+    const document = await vscode.workspace.openTextDocument(uri);
+    return { document, selection: new vscode.Range(line, 0, line, 0) };
+  }
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.languageId !== 'python') {
+    throw new UserError(
+      'bad-argument',
+      vscode.l10n.t('Open a Python file, and put the cursor into what you want explained.'),
+    );
+  }
+  return editor;
+}
+
+async function partAt({ document, selection }: Place, signal: AbortSignal): Promise<Part> {
+  const { readPython, targetOf } = await import('../python/bundle.ts');
+  const [start, end] = [document.offsetAt(selection.start), document.offsetAt(selection.end)];
+  return targetOf(await inSlices(readPython(document.getText()), signal), { start, end });
 }

@@ -7,12 +7,12 @@ import type { EngineHost } from '../client/engineHost.ts';
 import type { Completer } from '../completion/completer.ts';
 import { Debounce, type Moment } from '../completion/debounce.ts';
 import { TYPING_WENT_ON, type Decisions, type Verdict } from '../completion/decisions.ts';
-import type { Outcome } from '../completion/outcome.ts';
-import { Outlines } from '../completion/outline.ts';
-import { linePrefix, maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
-import type { Generated, ModelSummary } from '../model/generation.ts';
+import type { Offer, Outcome } from '../completion/outcome.ts';
+import type { Outlines } from '../completion/outline.ts';
+import { linePrefix, type Snapshot } from '../completion/snapshot.ts';
+import type { Generated } from '../model/generation.ts';
 import { signalOf } from './cancellation.ts';
-import { sourceOf } from './documentSource.ts';
+import { snapshotOf } from './documentSource.ts';
 import type { Gate } from './gate.ts';
 import { readSettings } from './settings.ts';
 import { isTypedKey } from './typedKey.ts';
@@ -23,6 +23,7 @@ export type InlineCompletionOptions = {
   readonly decisions: Decisions;
   readonly gate: Gate;
   readonly log: Logger;
+  readonly outlines: Outlines;
   readonly onGenerated: (generated: Generated) => void;
 };
 
@@ -30,7 +31,6 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   readonly #options: InlineCompletionOptions;
   readonly #registrations: vscode.Disposable;
   readonly #debounce = new Debounce({ nowMs: () => performance.now() });
-  readonly #outlines = new Outlines();
   #lastRequest = 0;
   #lastEditMs = 0;
 
@@ -61,13 +61,12 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     const { log } = this.#options;
     const decided = (verdict: Verdict) => this.#remember(document, position, { startMs, verdict });
     try {
-      const outcome = await this.#outcome({ document, position, context, token });
+      const { outcome, beside } = await this.#answer({ document, position, context, token });
       const ms = (performance.now() - editMs).toFixed(0);
       log.info(`request ${request}: ${describe(outcome)}, ${ms} ms after the last edit`);
       decided(verdictOf(outcome));
-      return outcome.kind === 'offer' && !token.isCancellationRequested
-        ? [itemOf(outcome.text, position, context.selectedCompletionInfo)]
-        : [];
+      if (outcome.kind === 'nothing' || token.isCancellationRequested) return [];
+      return [outcome.text, ...beside].map((text) => itemOf(text, position, context.selectedCompletionInfo));
     } catch (error) {
       if (isCancelled(error)) log.info(`request ${request}: cancelled`);
       else log.warn(`request ${request}: nothing, ${messageOf(error)}`);
@@ -88,26 +87,38 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
     });
   }
 
-  async #outcome(request: Request): Promise<Outcome> {
+  async #answer(request: Request): Promise<Answer> {
     const { document, position, context, token } = request;
     const isExplicit = context.triggerKind === vscode.InlineCompletionTriggerKind.Invoke;
     const refusal = await this.#options.gate.refusal(document, { isExplicit });
-    if (refusal !== undefined) return { kind: 'nothing', reason: refusal };
+    if (refusal !== undefined) return nothing(refusal);
     const signal = signalOf(token);
     const model = await this.#options.engine.ready();
     const selected = context.selectedCompletionInfo;
-    const snapshot = snapshotOf(document, position, { model, selected, outlines: this.#outlines });
+    const snapshot = snapshotOf(document, position, { model, selected, outlines: this.#options.outlines });
     const { completer } = this.#options;
     if (completer.known(snapshot, { isExplicit }) === undefined && !completer.isUnderWay(snapshot))
       await this.#pause({ linePrefix: linePrefix(snapshot), isExplicit }, signal);
-    if (token.isCancellationRequested) return { kind: 'nothing', reason: TYPING_WENT_ON };
+    if (token.isCancellationRequested) return nothing(TYPING_WENT_ON);
     const askedMs = performance.now();
     const outcome = await completer.complete(snapshot, signal, { isExplicit });
     if (outcome.generated !== undefined) {
       this.#debounce.answered(performance.now() - askedMs);
       this.#options.onGenerated(outcome.generated);
     }
-    return outcome;
+    // A command asked, or the key for the next suggestion did: only then is there more than one.
+    const wantsMore = isExplicit && outcome.kind === 'offer';
+    return { outcome, beside: wantsMore ? await this.#beside(snapshot, outcome, signal) : [] };
+  }
+
+  /** The first suggestion is not lost where the others fail. */
+  async #beside(snapshot: Snapshot, offer: Offer, signal: AbortSignal): Promise<readonly string[]> {
+    try {
+      return await this.#options.completer.alternatives(snapshot, offer, signal);
+    } catch (error) {
+      if (!isCancelled(error)) this.#options.log.warn(`no alternatives, ${messageOf(error)}`);
+      return [];
+    }
   }
 
   async #pause(moment: Moment, signal: AbortSignal): Promise<void> {
@@ -117,38 +128,19 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   }
 }
 
+/** @property beside what could be shown in its place */
+type Answer = { readonly outcome: Outcome; readonly beside: readonly string[] };
+
+function nothing(reason: string): Answer {
+  return { outcome: { kind: 'nothing', reason }, beside: [] };
+}
+
 type Request = {
   readonly document: vscode.TextDocument;
   readonly position: vscode.Position;
   readonly context: vscode.InlineCompletionContext;
   readonly token: vscode.CancellationToken;
 };
-
-type SnapshotParts = {
-  readonly model: ModelSummary;
-  readonly selected: vscode.SelectedCompletionInfo | undefined;
-  readonly outlines: Outlines;
-};
-
-/** With an entry of the suggestion list selected, the text is taken as if that entry had been accepted. */
-function snapshotOf(
-  document: vscode.TextDocument,
-  position: vscode.Position,
-  { model, selected, outlines }: SnapshotParts,
-): Snapshot {
-  const snapshot = takeSnapshot(sourceOf(document), document.offsetAt(position), {
-    uri: document.uri.toString(),
-    languageId: document.languageId,
-    maxBefore: maxCharactersBefore(model),
-    outlines,
-  });
-  if (selected === undefined) return snapshot;
-  const replaced = document.getText(new vscode.Range(selected.range.start, position));
-  return {
-    ...snapshot,
-    before: snapshot.before.slice(0, snapshot.before.length - replaced.length) + selected.text,
-  };
-}
 
 function itemOf(
   text: string,

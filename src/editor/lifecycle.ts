@@ -10,6 +10,7 @@ export type LifecycleOptions = {
   readonly engine: EngineHost;
   readonly statusBar: StatusBar;
   readonly modelLanguages: () => Promise<readonly string[]>;
+  readonly onReady: () => void;
 };
 
 export class Lifecycle implements vscode.Disposable {
@@ -46,6 +47,7 @@ export class Lifecycle implements vscode.Disposable {
     if (!isLanguageOn(languageId, settings, await modelLanguages()) || isStarting(engine)) return;
     try {
       await engine.ready();
+      this.#options.onReady();
     } catch (error) {
       // It was stopped meanwhile, by whoever has a reason of his own.
       if (isCancelled(error)) return;

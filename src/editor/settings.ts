@@ -22,6 +22,8 @@ export type Settings = {
   /** Without use; 0 is never. */
   readonly unloadAfterMinutes: number;
   readonly whenOthersAreActive: OthersSetting;
+  /** "Explain" over functions and classes. */
+  readonly 'explain.codeLens': boolean;
 };
 
 /** @param scope whose settings, where a workspace folder may have its own */
@@ -38,6 +40,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     exclude: joined(section, 'exclude', []),
     unloadAfterMinutes: section.get('unloadAfterMinutes', 15),
     whenOthersAreActive: oneOf(section.get('whenOthersAreActive', 'ask'), OTHERS_SETTINGS),
+    'explain.codeLens': section.get('explain.codeLens', false),
   };
 }
 

@@ -67,8 +67,8 @@ export class DeviceRunner implements Runner {
     for (let layerIndex = 0; layerIndex < this.#architecture.nLayers; layerIndex++) {
       const keys = present(cache.tensors[2 * layerIndex], 'keys');
       const values = present(cache.tensors[2 * layerIndex + 1], 'values');
-      feeds[graphNames.pastKeys(layerIndex)] = bound[graphNames.newKeys(layerIndex)] = keys;
-      feeds[graphNames.pastValues(layerIndex)] = bound[graphNames.newValues(layerIndex)] = values;
+      feeds[graphNames.pastKeys(layerIndex)] = bound[deviceNames.presentKeys(layerIndex)] = keys;
+      feeds[graphNames.pastValues(layerIndex)] = bound[deviceNames.presentValues(layerIndex)] = values;
     }
     const outputs = await this.#session.run(feeds, bound);
     cache.append(ids);

@@ -30,6 +30,7 @@ import { fitPrompt } from './promptWindow.ts';
 import { greatest } from './sampler.ts';
 import { scoreText, type Score } from './score.ts';
 import { scoreContinuations } from './scoreContinuations.ts';
+import { noGrammar, TokenMasks, type GrammarOf } from './tokenMask.ts';
 import { Turns, type Entry } from './turns.ts';
 
 /** The part of the window that is always left for the answer. */
@@ -47,6 +48,7 @@ type Loaded = {
   readonly budget: PromptBudget;
   readonly texts: EncodedTexts;
   readonly drafts: DraftKnowledge;
+  readonly masks: TokenMasks;
   readonly options: LoadOptions;
   readonly summary: ModelSummary;
   /** Its device has failed; whoever was at work is ended, and starts again elsewhere. */
@@ -55,9 +57,15 @@ type Loaded = {
 
 export class Engine {
   readonly #turns = new Turns();
+  readonly #grammarOf: GrammarOf;
   #loaded: Loaded | undefined;
   /** The last load; never fails. Loads wait for one another, so that the last one asked for is the one that stays. */
   #loading: Promise<unknown> = Promise.resolve();
+
+  /** @param grammarOf what the constraints of requests mean */
+  constructor(grammarOf: GrammarOf = noGrammar) {
+    this.#grammarOf = grammarOf;
+  }
 
   /** Loads a model in place of the one before it. */
   async load(options: LoadOptions): Promise<ModelSummary> {
@@ -78,6 +86,7 @@ export class Engine {
     const startMs = performance.now();
     const open = await openModel(options);
     const { model } = open;
+    const { tokenizer, nKnownIds } = model;
     const planner = new ChunkPlanner(open.maxChunkTokens);
     const pool = new CachePool({
       newCache: () => model.newCache(),
@@ -88,8 +97,9 @@ export class Engine {
     const summary = summarise(open, performance.now() - startMs);
     this.#loaded = {
       ...{ model, pool, planner, budget, options, summary },
-      texts: new EncodedTexts(model.tokenizer),
+      texts: new EncodedTexts(tokenizer),
       drafts: newDraftKnowledge(),
+      masks: new TokenMasks({ vocabulary: tokenizer.vocabulary, nKnownIds }, this.#grammarOf),
       hasFailed: false,
     };
     return summary;
@@ -98,11 +108,13 @@ export class Engine {
   async generate(request: GenerateRequest, { signal, onProgress }: GenerateHooks = {}): Promise<Generated> {
     const entry = { priority: request.priority, signal };
     return this.#onAnyDevice(entry, (loaded) => {
-      const { model } = loaded;
+      const { model, masks } = loaded;
       checkRequest(request, model);
+      const { constraint } = request;
+      const newMask = constraint && (() => masks.create(constraint));
       const prompt = this.#fit(request.prompt, loaded, request.maxTokens);
       return this.#withCache(loaded, { entry, prompt }, (context) =>
-        generate(request, prompt, { ...context, onProgress }),
+        generate(request, prompt, { ...context, newMask, onProgress }),
       );
     });
   }

@@ -5,6 +5,7 @@
  */
 import type { DraftStep } from '../model/draftTrace.ts';
 import type { Generated, GeneratedSoFar, GenerateRequest } from '../model/generation.ts';
+import { alternativesTo } from './alternatives.ts';
 import { Answer } from './answer.ts';
 import type { ChunkPlanner } from './chunkPlanner.ts';
 import { CopyModel } from './copyModel.ts';
@@ -13,8 +14,10 @@ import type { DraftKnowledge } from './draftPolicy.ts';
 import type { EncodedTexts } from './encodedTexts.ts';
 import type { FittedPrompt } from './fittedPrompt.ts';
 import type { KvCache } from './kvCache.ts';
+import type { Choice } from './mixture.ts';
 import type { Model } from './model.ts';
 import type { Logits, WantedRows } from './runner.ts';
+import type { TokenMask } from './tokenMask.ts';
 
 export type GenerationContext = {
   readonly model: Model;
@@ -22,6 +25,8 @@ export type GenerationContext = {
   readonly planner: ChunkPlanner;
   readonly texts: EncodedTexts;
   readonly drafts: DraftKnowledge;
+  /** What each answer may say, where that is bound. */
+  readonly newMask?: (() => TokenMask) | undefined;
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
   readonly onProgress: ((soFar: GeneratedSoFar) => void) | undefined;
@@ -43,16 +48,16 @@ export async function generate(
   const logits = await prefill(pending, context);
   const prefillMs = performance.now() - startMs;
 
-  const answer = new Answer(request, prompt, {
-    model: context.model,
-    copy: copyModelFor(request, prompt, context),
-  });
+  const answer = newAnswer(request, prompt, context);
   const tell = () => {
     if (context.onProgress !== undefined && answer.hasNews()) context.onProgress(answer.soFar());
   };
   const lookup = lookupFor(request, prompt.ids, context.model.tokenizer);
   const drafter = lookup && new Drafter(lookup, context.drafts);
   await decode(answer, logits, { ...context, drafter, tell });
+  const alternatives = await alternativesTo(answer, request.alternatives ?? 0, (choices) =>
+    answerFrom(choices, newAnswer(request, prompt, context), { ...context, prompt }),
+  );
   const decodeMs = performance.now() - startMs - prefillMs;
   return {
     ...answer.soFar(),
@@ -65,8 +70,33 @@ export async function generate(
     ms: { prefill: prefillMs, decode: decodeMs },
     ...(prompt.droppedTurns !== undefined && { droppedTurns: prompt.droppedTurns }),
     ...(drafter && { draft: drafter.counts }),
+    ...(request.alternatives !== undefined && { alternatives }),
     ...(request.drafting === 'traced' && { draftSteps: draftSteps(request, prompt, { answer, ...context }) }),
   };
+}
+
+/** Nothing of it is there yet. */
+function newAnswer(request: GenerateRequest, prompt: FittedPrompt, context: GenerationContext): Answer {
+  return new Answer(request, prompt, {
+    model: context.model,
+    copy: copyModelFor(request, prompt, context),
+    mask: context.newMask?.(),
+  });
+}
+
+/** Takes the choices, and goes on from there as the model does. */
+async function answerFrom(
+  choices: readonly Choice[],
+  answer: Answer,
+  { prompt, ...context }: GenerationContext & { readonly prompt: FittedPrompt },
+): Promise<Answer> {
+  for (const choice of choices) if (answer.take(choice)) return answer;
+  const ids = [...prompt.ids, ...answer.ids];
+  const { cache } = context;
+  cache.truncate(Math.min(cache.commonPrefix(ids), ids.length - 1));
+  const logits = await prefill(ids.slice(cache.length), context);
+  await decode(answer, logits, { ...context, drafter: undefined, tell: () => undefined });
+  return answer;
 }
 
 /** An end that is a token of its own takes a step, too: one that cannot be drafted. */
@@ -83,7 +113,7 @@ function draftSteps(
 
 type Decoding = GenerationContext & { readonly drafter: Drafter | undefined; readonly tell: () => void };
 
-/** @param logits of the prompt's last token */
+/** Takes an answer to its end. @param logits of the last token before it goes on */
 async function decode(answer: Answer, logits: Logits, context: Decoding): Promise<void> {
   const { drafter, tell } = context;
   let isOver = answer.accept(logits);

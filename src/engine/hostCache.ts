@@ -56,15 +56,18 @@ export class HostCache extends KvCache {
     return present(this.#arrays[2 * layerIndex + 1], 'layer');
   }
 
-  /** Adds the rows of `ids`: for each layer keys, then values, `[ids.length, hidden]`. */
-  append(ids: readonly number[], rows: readonly Float32Array[]): void {
-    assert(rows.length === this.#arrays.length, 'keys and values of every layer');
+  /** Adds the rows of `ids`: for each layer keys, then values. rows: `[2 nLayers, ids.length, hidden]` */
+  append(ids: readonly number[], rows: Float32Array): void {
+    const layerSize = ids.length * this.#architecture.hidden;
+    assert(
+      rows.length === this.#arrays.length * layerSize,
+      'a row a token, of keys and values of every layer',
+    );
     const needed = this.length + ids.length;
     assert(needed <= this.#architecture.nPositions, 'the cache holds no more than the window');
     if (needed > this.#capacity) this.#move(needed * GROWTH);
-    for (const [index, added] of rows.entries()) {
-      assert(added.length === ids.length * this.#architecture.hidden, 'one row a token');
-      const array = present(this.#arrays[index], 'layer');
+    for (const [index, array] of this.#arrays.entries()) {
+      const added = rows.subarray(index * layerSize, (index + 1) * layerSize);
       if (index % 2 === 0) this.#storeKeys(array, added, ids.length);
       else this.#storeValues(array, added, ids.length);
     }
@@ -83,8 +86,10 @@ export class HostCache extends KvCache {
   #storeKeys(array: Float32Array, rows: Float32Array, nNew: number): void {
     const { hidden } = this.#architecture;
     const scale = this.#keyScale;
+    const capacity = this.#capacity;
+    const { length } = this;
     for (let column = 0; column < hidden; column++) {
-      let to = column * this.#capacity + this.length;
+      let to = column * capacity + length;
       for (let from = column; from < nNew * hidden; from += hidden) array[to++] = (rows[from] ?? 0) * scale;
     }
   }

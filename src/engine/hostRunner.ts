@@ -31,14 +31,7 @@ export class HostRunner implements Runner {
   async forward(cache: KvCache, ids: readonly number[], wanted: WantedRows): Promise<Logits> {
     assert(cache instanceof HostCache, 'a cache of this runner');
     const outputs = await this.#session.run(this.#feeds(cache, ids, wanted));
-    const rows: Float32Array[] = [];
-    for (let layerIndex = 0; layerIndex < this.#architecture.nLayers; layerIndex++) {
-      rows.push(
-        present(outputs[graphNames.newKeys(layerIndex)], 'keys'),
-        present(outputs[graphNames.newValues(layerIndex)], 'values'),
-      );
-    }
-    cache.append(ids, rows);
+    cache.append(ids, present(outputs[hostNames.newRows], hostNames.newRows));
     return logitsOf(outputs);
   }
 

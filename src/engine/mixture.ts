@@ -6,6 +6,8 @@ export type Choice = {
   readonly id: number;
   /** Natural logarithm of its probability among the allowed ids, before temperature. */
   readonly logProbability: number;
+  /** What would have been chosen without it, where that is wanted. */
+  readonly runnerUp?: Choice;
 };
 
 /** Bytes of agreement from which a row of the table holds. */
@@ -29,11 +31,11 @@ const WEIGHTS = [
 
 /**
  * The most likely id of (1 - weight) · model + weight · forecast. It is the model's favourite, or of a forecast word.
- * @param favourite the model's
+ * @param favourites the model's, the greatest first: as many as choices are wanted
  * @param probabilityOf the model's, among the ids that are allowed; 0 for the others
  */
 export function mostLikely(
-  favourite: number,
+  favourites: readonly number[],
   probabilityOf: (id: number) => number,
   { forecast, words }: { forecast: Forecast; words: Words },
 ): Choice {
@@ -47,12 +49,20 @@ export function mostLikely(
     rest -= probability;
     for (const id of ids) shares.set(id, (probability * probabilityOf(id)) / sum);
   }
-  const weight = weightOf(forecast.agreementBytes, probabilityOf(favourite));
+  const weight = weightOf(forecast.agreementBytes, probabilityOf(favourites[0] ?? -1));
   const mix = (id: number) =>
     (1 - weight + weight * rest) * probabilityOf(id) + weight * (shares.get(id) ?? 0);
-  let best = favourite;
-  let probability = mix(favourite);
-  for (const id of shares.keys()) {
+  const chosen = mostOf(favourites, shares.keys(), mix);
+  if (favourites.length === 1) return chosen;
+  const others = [...favourites, ...shares.keys()].filter((id) => id !== chosen.id);
+  return { ...chosen, runnerUp: mostOf(others.slice(0, 1), others, mix) };
+}
+
+/** The greatest by `mix`; of equals, the first. */
+function mostOf(first: readonly number[], others: Iterable<number>, mix: (id: number) => number): Choice {
+  let best = first[0] ?? -1;
+  let probability = mix(best);
+  for (const id of others) {
     if (mix(id) <= probability) continue;
     best = id;
     probability = mix(id);

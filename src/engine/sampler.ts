@@ -18,15 +18,19 @@ const NEGLIGIBLE = 23;
 /** @property begunBytes of the word that the text must go on with; 0 where none is begun */
 export type Copying = { readonly model: CopyModel; readonly begunBytes: number };
 
-/** A sampler for one generation; the same seed gives the same choices. */
+/**
+ * A sampler for one generation; the same seed gives the same choices.
+ * @param options.runnersUp each greedy choice tells what the next best would have been
+ */
 export function createSampler(
   sampling: Sampling,
+  { runnersUp = false } = {},
 ): (logits: Float32Array, allowed: Allowed, copy?: Copying) => Choice {
   const random = sampling.kind === 'random' ? seededRandom(sampling.seed) : undefined;
   return (logits, allowed, copy) => {
     const best = greatest(logits, allowed);
     const forecast = copy?.model.forecast(
-      'ids' in allowed ? { ids: allowed.ids, bytes: copy.begunBytes } : undefined,
+      'ids' in allowed && copy.begunBytes > 0 ? { ids: allowed.ids, bytes: copy.begunBytes } : undefined,
     );
     if (copy !== undefined && forecast !== undefined) {
       const sum = logSumExp(logits, allowed, logits[best] ?? 0);
@@ -34,23 +38,28 @@ export function createSampler(
       const below = 'below' in allowed ? allowed.below : Infinity;
       const probabilityOf = (id: number) =>
         id < below && listed?.has(id) !== false ? Math.exp((logits[id] ?? -Infinity) - sum) : 0;
-      return mostLikely(best, probabilityOf, { forecast, words: copy.model.words });
+      const favourites = runnersUp ? [best, greatest(logits, allowed, best)] : [best];
+      return mostLikely(favourites, probabilityOf, { forecast, words: copy.model.words });
     }
-    const id =
-      sampling.kind === 'random' && random ? draw({ logits, allowed, best }, sampling, random()) : best;
-    return { id, logProbability: (logits[id] ?? -Infinity) - logSumExp(logits, allowed, logits[best] ?? 0) };
+    const sum = logSumExp(logits, allowed, logits[best] ?? 0);
+    const choiceOf = (id: number) => ({ id, logProbability: (logits[id] ?? -Infinity) - sum });
+    if (sampling.kind === 'random' && random)
+      return choiceOf(draw({ logits, allowed, best }, sampling, random()));
+    return runnersUp
+      ? { ...choiceOf(best), runnerUp: choiceOf(greatest(logits, allowed, best)) }
+      : choiceOf(best);
   };
 }
 
-/** Index of the greatest of the allowed logits; the smallest id among equals. */
-export function greatest(logits: Float32Array, allowed: Allowed): number {
+/** Index of the greatest of the allowed logits but `leftOut`'s; the smallest id among equals; -1 if there is none. */
+export function greatest(logits: Float32Array, allowed: Allowed, leftOut = -1): number {
   let best = -1;
   let bestLogit = -Infinity;
   const nIds = 'ids' in allowed ? allowed.ids.length : allowed.below;
   for (let index = 0; index < nIds; index++) {
     const id = 'ids' in allowed ? (allowed.ids[index] ?? 0) : index;
     const logit = logits[id] ?? -Infinity;
-    if (logit <= bestLogit) continue;
+    if (logit <= bestLogit || id === leftOut) continue;
     best = id;
     bestLogit = logit;
   }

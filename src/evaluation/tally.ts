@@ -11,6 +11,8 @@ export type Tally = {
   readonly saved: number;
   readonly duplicatedLines: number;
   readonly latenciesMs: readonly number[];
+  /** Of the first request of each stretch, where the cursor has just jumped. */
+  readonly jumpsMs: readonly number[];
   readonly recomputedTokens: readonly number[];
 };
 
@@ -26,6 +28,8 @@ export type TypingFigures = Quality & {
   readonly characters: number;
   readonly requests: number;
   readonly latencyMs: { readonly p50: number; readonly p95: number };
+  /** The first request behind a jump of the cursor: the prompt is another one. */
+  readonly afterJumpMs: { readonly p50: number; readonly p95: number };
   readonly recomputedTokens: { readonly median: number; readonly p95: number };
   readonly duplicatedLines: number;
 };
@@ -41,6 +45,7 @@ export function sumOf(tallies: readonly Tally[]): Tally {
     saved: sum((tally) => tally.saved),
     duplicatedLines: sum((tally) => tally.duplicatedLines),
     latenciesMs: tallies.flatMap((tally) => tally.latenciesMs),
+    jumpsMs: tallies.flatMap((tally) => tally.jumpsMs),
     recomputedTokens: tallies.flatMap((tally) => tally.recomputedTokens),
   };
 }
@@ -50,11 +55,12 @@ export function qualityOf({ characters, shown, accepted, saved }: Tally): Qualit
 }
 
 export function figuresOf(tally: Tally): TypingFigures {
-  const { characters, requests, latenciesMs, recomputedTokens, duplicatedLines } = tally;
+  const { characters, requests, latenciesMs, jumpsMs, recomputedTokens, duplicatedLines } = tally;
   return {
     ...{ characters, requests },
     ...qualityOf(tally),
     latencyMs: { p50: percentile(latenciesMs, 0.5), p95: percentile(latenciesMs, 0.95) },
+    afterJumpMs: { p50: percentile(jumpsMs, 0.5), p95: percentile(jumpsMs, 0.95) },
     recomputedTokens: { median: percentile(recomputedTokens, 0.5), p95: percentile(recomputedTokens, 0.95) },
     duplicatedLines,
   };

@@ -62,8 +62,10 @@ export async function typeStretch(
     at = end;
   }
   const characters = countKeystrokes(text);
-  const requests = latenciesMs.length;
-  return { characters, requests, shown, accepted, saved, duplicatedLines, latenciesMs, recomputedTokens };
+  return {
+    ...{ characters, requests: latenciesMs.length, shown, accepted, saved, duplicatedLines },
+    ...{ latenciesMs, jumpsMs: latenciesMs.slice(0, 1), recomputedTokens },
+  };
 }
 
 /** The first line shown, if the user accepts it; '' if not. */

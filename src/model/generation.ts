@@ -1,5 +1,6 @@
 /** What can be asked of a model that is loaded, and what it answers. Plain data: it crosses threads. */
 import type { Sentence } from '../base/sentence.ts';
+import type { Schema } from './databaseSchema.ts';
 import type { Device, DeviceReport } from './device.ts';
 import type { DraftStep } from './draftTrace.ts';
 import type { Prompts } from './prompts.ts';
@@ -99,13 +100,21 @@ export type GenerateRequest = {
    * list, even an empty one, what they and the prompt say comes next is mixed into the model's probabilities.
    */
   readonly copyFrom?: readonly string[];
+  /** So many further answers, each different: what the likeliest other choices lead to. Greedy answers only. */
+  readonly alternatives?: number;
   /** How often progress is told: after every token, or after every whole line. */
   readonly progress?: 'token' | 'line';
   /** false: strictly token by token. 'traced': the answer tells what could have been drafted at each of its tokens. */
   readonly drafting?: false | 'traced';
+  /** What may be written at all. A constrained answer ends as soon as nothing more may follow. */
+  readonly constraint?: Constraint;
 };
 
-export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely';
+/** One SQL statement over tables and columns that exist. */
+export type Constraint = { readonly kind: 'sql'; readonly schema: Schema };
+
+/** `stuck`: the constraint has left no token that could come next. */
+export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely' | 'stuck';
 
 /** Tokens that were verified several at once: calls that carried such, tokens proposed in them, tokens confirmed. */
 export type DraftCounts = {
@@ -123,6 +132,9 @@ export type GeneratedSoFar = {
   readonly tokenEnds: readonly number[];
 };
 
+/** Another answer to the same prompt. */
+export type Alternative = GeneratedSoFar & { readonly ids: readonly number[] };
+
 export type Generated = GeneratedSoFar & {
   readonly ids: readonly number[];
   readonly stopReason: StopReason;
@@ -136,6 +148,8 @@ export type Generated = GeneratedSoFar & {
   /** Absent where nothing is drafted: the request does without, or its tokens are drawn. */
   readonly draft?: DraftCounts;
   readonly draftSteps?: readonly DraftStep[];
+  /** The likeliest first; fewer than were asked for where there are no more that differ. */
+  readonly alternatives?: readonly Alternative[];
   /** The device failed on the way and the model has moved to another one, which gave this answer. */
   readonly movedTo?: ModelSummary;
 };

@@ -7,39 +7,44 @@ import { fillTemplate, type ExplainPrompt } from '../model/prompts.ts';
 const MAX_TOKENS = 120;
 
 export type Explanation = {
+  /** '' where the model had nothing to say. */
   readonly text: string;
-  /** Tokens at the end of the code that the model did not see. */
-  readonly cutTokens: number;
+  /** The model found no end, and was stopped. */
+  readonly isEndless: boolean;
 };
+
+/** What becomes of code that does not fit: it is cut at its end, or refused as too long. */
+export type Cut = 'end' | 'never';
 
 /** @param generate asks the model; may report the answer as it grows */
 export async function explain(
   code: string,
   { name, prompts }: Pick<ModelSummary, 'name' | 'prompts'>,
   generate: (request: GenerateRequest) => Promise<Generated>,
+  cut: Cut,
 ): Promise<Explanation> {
   const prompt = prompts.explain;
   if (prompt === undefined)
     throw new UserError('bad-model', say`${name} was not made to explain code. Pick another model.`);
   if (code.trim() === '')
     throw new UserError('bad-argument', 'There is no code to explain. Select some first.');
-  const { text, cutTokens } = await generate(explainRequest(code, prompt));
-  const explanation = readExplanation(text, prompt);
-  if (explanation === '')
-    throw new UserError('internal', 'The model had nothing to say about this code. Select a whole function.');
-  return { text: explanation, cutTokens };
+  const { text, stopReason } = await generate(explainRequest(code, prompt, cut));
+  return {
+    text: readExplanation(text, prompt),
+    isEndless: stopReason === 'length' || stopReason === 'window',
+  };
 }
 
-/** The code is cut at its end if it does not fit: how a function begins says most about it. */
-export function explainRequest(code: string, prompt: ExplainPrompt): GenerateRequest {
+/** Code is cut at its end, if at all: how a function begins says most about it. */
+export function explainRequest(code: string, prompt: ExplainPrompt, cut: Cut): GenerateRequest {
   const [head = '', tail = ''] = splitAtPlace(prompt.template);
   const continues = prompt.linePrefix.trimEnd();
   return {
     prompt: {
       kind: 'text',
-      body: head + withoutDocstring(dedent(code)).trimEnd(),
+      body: head + dedent(code).trimEnd(),
       after: tail,
-      cut: 'end',
+      cut,
       heal: false,
     },
     maxTokens: MAX_TOKENS,
@@ -75,23 +80,6 @@ export function dedent(code: string): string {
   const shared = indentations.reduce((least, indentation) => Math.min(least, indentation), Infinity);
   return lines.map((line) => (line.trim() === '' ? '' : line.slice(shared))).join('\n');
 }
-
-/** The first function without its docstring: it would be copied instead of the code being read. */
-export function withoutDocstring(code: string): string {
-  const head = DEFINITION.exec(code);
-  if (head === null) return code;
-  const bodyStart = head.index + head[0].length;
-  const body = code.slice(bodyStart).replace(DOCSTRING, '');
-  return body.trim() === '' ? code : code.slice(0, bodyStart) + body;
-}
-
-/** `def`, `async def` or `class` up to the colon that ends its line, over texts, comments and other colons. */
-const DEFINITION =
-  /^[ \t]*(?:async[ \t]+def|def|class)\b(?:"[^"\n]*"|'[^'\n]*'|#.*|:(?![ \t]*(?:#.*)?\n)|[^:#'"])*:[ \t]*(?:#.*)?\n/m;
-
-/** A text that is a statement of its own. A backslash and what follows it belong together, or matching explodes. */
-const DOCSTRING =
-  /^\s*[rRuU]{0,2}(?:("{3}|'{3})(?:\\[^]|(?!\1)[^\\])*\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')[ \t]*(?:#.*)?(?:\n|$)/;
 
 function splitAtPlace(template: string): string[] {
   const marked = fillTemplate(template, { code: '\0' });

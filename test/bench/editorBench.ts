@@ -8,11 +8,14 @@ import { builtPackage } from '../support/builtPackage.ts';
 import { openEditor, type EditorHost } from '../support/editorHost.ts';
 import { extensionHostPid } from '../support/extensionHostProcess.ts';
 import { LIBRARY_PY } from '../support/unseenFiles.ts';
+import { extensionMsPerSpan } from './extensionThread.ts';
 
 const KEYSTROKE_DELAY_MS = 350;
 const IDLE_AFTER_MS = 5_000;
 const IDLE_FOR_MS = 30_000;
 const N_ACTIVATIONS = 3;
+const TYPING_DELAY_MS = 120;
+const N_HUGE_LINES = 10_000;
 const CLOCK_TICKS_PER_SECOND = 100;
 const LINES = [
   'late = sum(len(member.loans) for member in members)',
@@ -21,6 +24,11 @@ const LINES = [
 
 /** Long enough to fill three quarters of the starter's window of 1,024 tokens before the cursor. */
 const LONG_FILE = `${[1, 2, 3].map((part) => LIBRARY_PY.replaceAll('remind', `remind${part}`)).join('\n')}\n\ndef report(members):\n    `;
+
+const HUGE_FILE = LIBRARY_PY.repeat(Math.ceil(N_HUGE_LINES / (LIBRARY_PY.split('\n').length - 1)))
+  .split('\n')
+  .slice(0, N_HUGE_LINES)
+  .join('\n');
 
 async function measure(): Promise<Record<string, unknown>> {
   const host = await withEditor([], () => idleCosts());
@@ -41,6 +49,7 @@ async function measure(): Promise<Record<string, unknown>> {
     const latencies = requestLatencies(await editor.log('GPT-J'));
     const own = await idleCosts();
     activations.push(await activationMs(editor));
+    const threadMs = await typingCosts(editor);
     return {
       activationMs: median(activations),
       workerReadyMs: Number(/ready after (\d+) ms/.exec(ready)?.[1]),
@@ -48,9 +57,29 @@ async function measure(): Promise<Record<string, unknown>> {
       memoryAboveHostMB: Math.round(own.memoryMB - host.memoryMB),
       idleCpuPercent: Number((own.cpuPercent - host.cpuPercent).toFixed(2)),
       hostIdleCpuPercent: Number(host.cpuPercent.toFixed(2)),
+      hostThreadMsPerKeystroke: {
+        ...{ p50: median(threadMs), p95: percentile(threadMs, 0.95), most: Math.max(...threadMs) },
+        keystrokes: threadMs.length,
+      },
       keystrokes: latencies.length,
       installToSuggestionMs,
     };
+  });
+}
+
+/** Of the extension host's thread, what the extension takes for each key in the middle of a file of 10,000 lines. */
+async function typingCosts({ workbench }: EditorHost): Promise<number[]> {
+  await workbench.openFile('huge.py');
+  await workbench.placeCursor(N_HUGE_LINES / 2, 1);
+  await workbench.type('\n');
+  await pause(IDLE_AFTER_MS);
+  return extensionMsPerSpan(extensionHostPid(), {
+    spanMs: TYPING_DELAY_MS,
+    isOwn: (url) => /gptj-code[^/]*\/dist\/extension\.js$/.test(url),
+    work: async () => {
+      for (const line of [...LINES, ...LINES])
+        await workbench.type(`${line}\n`, { delayMs: TYPING_DELAY_MS });
+    },
   });
 }
 
@@ -65,7 +94,8 @@ async function idleCosts(): Promise<{ memoryMB: number; cpuPercent: number }> {
 }
 
 async function withEditor<T>(vsix: readonly string[], use: (editor: EditorHost) => Promise<T>): Promise<T> {
-  const editor = await openEditor({ vsix, files: { 'long.py': LONG_FILE }, open: 'long.py' });
+  const files = { 'long.py': LONG_FILE, 'huge.py': HUGE_FILE };
+  const editor = await openEditor({ vsix, files, open: 'long.py' });
   try {
     return await use(editor);
   } finally {

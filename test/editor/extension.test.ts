@@ -77,6 +77,22 @@ test('the ghost text at five random cursors is what the command line prints', as
   expect(offered.filter((text) => text !== '').length).toBeGreaterThanOrEqual(3);
 });
 
+test('the key for the next suggestion shows another one, and Tab takes that', async () => {
+  screenshotOnFailure('alternatives');
+  const { workbench } = editor;
+  await workbench.openFile('typing.py');
+  await workbench.press('ControlOrMeta+End');
+  await workbench.type('\nfor ');
+  await workbench.runCommand('Trigger Inline Suggestion');
+  const first = await workbench.waitForGhostText();
+  await workbench.press('Alt+]');
+  await expect.poll(() => workbench.ghostText()).not.toBe(first);
+  const second = await workbench.waitForGhostText();
+  await workbench.screenshot('alternatives');
+  await workbench.press('Tab');
+  expect(await workbench.savedText()).toContain(`for ${second.split('\n')[0]}`);
+});
+
 test('the selected Python is explained beside it', async () => {
   screenshotOnFailure('explain');
   const { workbench } = editor;

@@ -14,6 +14,8 @@ export interface WindowOptions {
   readonly files: Readonly<Record<string, string>>;
   /** Which of them to open first. */
   readonly open?: string;
+  /** Folders of the workspace that are its roots, in place of the one that holds them all. */
+  readonly roots?: readonly string[];
 }
 
 export interface EditorOptions extends WindowOptions {
@@ -74,14 +76,17 @@ async function openIn(runFolder: string, options: EditorOptions, undo: Undo[]): 
   const browser = await launchBrowser();
   undo.push(() => browser.close());
 
-  const openWindow = async (name: string, { files, open }: WindowOptions): Promise<Workbench> => {
+  const openWindow = async (name: string, { files, open, roots }: WindowOptions): Promise<Workbench> => {
     const folder = join(runFolder, name);
     await writeWorkspace(folder, files);
+    const workspace = roots && join(folder, 'roots.code-workspace');
+    if (workspace !== undefined)
+      await writeFile(workspace, JSON.stringify({ folders: roots?.map((path) => ({ path })) }));
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(20_000);
     const workbench = new Workbench(page, folder);
     const file = open === undefined ? undefined : join(folder, open);
-    await page.goto(server.url({ folder, file, developmentPath: options.developmentPath }));
+    await page.goto(server.url({ folder, workspace, file, developmentPath: options.developmentPath }));
     await workbench.waitUntilReady();
     if (open !== undefined) await workbench.waitUntilActive(open);
     return workbench;

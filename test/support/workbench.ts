@@ -35,6 +35,13 @@ export class Workbench {
     await this.waitUntilActive(path);
   }
 
+  /** Opens a notebook of the workspace by its relative path; none of its cells has the focus. */
+  async openNotebook(path: string): Promise<void> {
+    await this.#openQuickInput('ControlOrMeta+P', join(this.workspaceFolder, path));
+    await this.pick(basename(path));
+    await this.page.locator('.notebookOverlay .code-cell-row').first().waitFor();
+  }
+
   /** Resolves once this file of the workspace is in the active editor, and has the focus. */
   async waitUntilActive(path: string): Promise<void> {
     await waitFor({

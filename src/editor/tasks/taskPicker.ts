@@ -27,7 +27,7 @@ export async function pickTask(
       vscode.l10n.t('built in'),
       sorted([
         ...offered.filter(({ isBuiltIn }) => isBuiltIn).map(taskItem),
-        commandItem(vscode.l10n.t('Explain Selected Python'), 'gptj.explain'),
+        commandItem(vscode.l10n.t('Explain Python'), 'gptj.explain'),
         commandItem(vscode.l10n.t('Translate Comment to SQL'), 'gptj.commentToSql'),
       ]),
     ),

@@ -19,6 +19,9 @@ export const deviceNames = {
   lastPosition: 'lastPosition',
   /** int32 `[1]`: tokens, old and new. */
   totalTokens: 'totalTokens',
+  /** The cache again, with the new rows in it: the buffers that went in. */
+  presentKeys: (layerIndex: number) => `present.${layerIndex}.keys`,
+  presentValues: (layerIndex: number) => `present.${layerIndex}.values`,
 } as const;
 
 /** GroupQueryAttention takes pairs to rotate, and numbers of a head, only in multiples of this. */
@@ -68,8 +71,8 @@ function deviceAttention(top: Graph, architecture: Architecture, float: FloatTyp
         attributes: { num_heads: nHeads, kv_num_heads: nHeads, do_rotary: 1, rotary_interleaved: 1 },
       },
     ) as [Value, Value, Value];
-    graph.output(graphNames.newKeys(layerIndex), keys, info);
-    graph.output(graphNames.newValues(layerIndex), values, info);
+    graph.output(deviceNames.presentKeys(layerIndex), keys, info);
+    graph.output(deviceNames.presentValues(layerIndex), values, info);
     return { attended, fc };
   };
 }

@@ -2,7 +2,7 @@
  * The graph whose cache lives in JavaScript: for the processor, and for providers that copy every output to it.
  *
  * The graph takes the cache as inputs (no copy on the way in) and returns the new rows only (outputs are copied, so a
- * whole cache must never be one). Attention has two parts, over the C columns of the cache and over the T new rows,
+ * whole cache must never be one), all of them in one output: each costs the binding some microseconds. Attention has two parts, over the C columns of the cache and over the T new rows,
  * under one softmax; a mask hides the columns that hold nothing yet. Keys lie transposed, head by head, so that both
  * products with the cache read memory in order and take the runtime's kernel for single rows.
  */
@@ -22,6 +22,8 @@ export const hostNames = {
   mask: 'mask',
   /** int64 `[2]`: C and T. */
   spans: 'spans',
+  /** float32 `[2 nLayers · T, nHeads, headDim]`: the new keys and values, layer by layer, keys first. */
+  newRows: 'new.rows',
 } as const;
 
 /** Keys in the cache are multiplied by this when they are stored; so no product needs a factor. */
@@ -31,12 +33,16 @@ export function keyScaleOf(architecture: Architecture): number {
 
 export function buildHostGraph(architecture: Architecture, tensors: TensorTable, nKnownIds: number): Graph {
   const graph = new Graph();
-  const attention = hostAttention(graph, architecture);
+  const newRows: Value[] = [];
+  const attention = hostAttention(graph, architecture, newRows);
   writeGptj(graph, { architecture, weights: { tensors, float: 'float32' }, attention, nKnownIds });
+  const shape = ['2 nLayers * T', architecture.nHeads, headDimOf(architecture)];
+  graph.output(hostNames.newRows, op.concat(graph.scope('new'), newRows, 0), { type: 'float32', shape });
   return graph;
 }
 
-function hostAttention(top: Graph, architecture: Architecture): Attention {
+/** @param newRows keys and values of each layer are added here, `[T, nHeads, headDim]` */
+function hostAttention(top: Graph, architecture: Architecture, newRows: Value[]): Attention {
   const { nHeads, hidden, inner } = architecture;
   const headDim = headDimOf(architecture);
   const rotary = { ...rotaryTables(top, architecture, { float: 'float32' }), nHeads: 2 * nHeads };
@@ -66,9 +72,7 @@ function hostAttention(top: Graph, architecture: Architecture): Attention {
     const fromNew = op.headProduct(graph, pNew, v, { transposeBatchB: true });
     const mixed = op.add(graph, fromPast, fromNew); // [nHeads, T, headDim]
 
-    const newInfo = { type: 'float32', shape: ['T', nHeads, headDim] } as const;
-    graph.output(graphNames.newKeys(layerIndex), k, newInfo);
-    graph.output(graphNames.newValues(layerIndex), v, newInfo);
+    newRows.push(k, v);
     return { attended: op.reshape(graph, op.transpose(graph, mixed, [1, 0, 2]), [1, -1, hidden]), fc };
   };
 }

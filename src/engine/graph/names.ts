@@ -8,9 +8,7 @@ export const graphNames = {
   logits: 'logits',
   /** float32 `[1, R]`: ln of the sum of e^logit over the known ids. */
   logSumExp: 'logSumExp',
-  /** Keys and values of the tokens before, and of the new ones: what shape, the kind of attention says. */
+  /** Keys and values of the tokens before: what shape, the kind of attention says. */
   pastKeys: (layerIndex: number) => `past.${layerIndex}.keys`,
   pastValues: (layerIndex: number) => `past.${layerIndex}.values`,
-  newKeys: (layerIndex: number) => `new.${layerIndex}.keys`,
-  newValues: (layerIndex: number) => `new.${layerIndex}.values`,
 } as const;

@@ -70,18 +70,18 @@ async function lastLogits(
     };
     for (const [index, tensor] of cache.entries()) feeds[nameOf(index, 'past')] = tensor;
     const outputs = await session.run(feeds);
-    cache = cache.map((_, index) => outputs[nameOf(index, 'new')] as Tensor);
+    cache = cache.map((_, index) => outputs[nameOf(index, 'present')] as Tensor);
     logits = outputs[graphNames.logits]!.data as Float32Array<ArrayBuffer>;
   }
   await session.release();
   return logits;
 }
 
-function nameOf(index: number, when: 'past' | 'new'): string {
+function nameOf(index: number, when: 'past' | 'present'): string {
   const layerIndex = index >> 1;
   const [keys, values] =
     when === 'past'
       ? [graphNames.pastKeys, graphNames.pastValues]
-      : [graphNames.newKeys, graphNames.newValues];
+      : [deviceNames.presentKeys, deviceNames.presentValues];
   return index % 2 === 0 ? keys(layerIndex) : values(layerIndex);
 }

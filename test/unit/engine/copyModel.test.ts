@@ -93,7 +93,7 @@ describe('mixed into a model', () => {
   ]);
   const probabilityOf = (id: number) => model.get(id) ?? 0;
   const mixed = (forecast: [string, number][], agreementBytes: number) =>
-    mostLikely(idOf('x'), probabilityOf, {
+    mostLikely([idOf('x')], probabilityOf, {
       forecast: { agreementBytes, words: new Map(forecast.map(([token, share]) => [idOf(token), share])) },
       words,
     });
@@ -115,7 +115,7 @@ describe('mixed into a model', () => {
       const shares = new Map([[idOf('y'), 0.5]]);
       // The most likely of a single id is that id.
       const only = (id: number) => (id === favoured ? probabilityOf(id) : 0);
-      return mostLikely(favoured, only, { forecast: { agreementBytes: 0, words: shares }, words });
+      return mostLikely([favoured], only, { forecast: { agreementBytes: 0, words: shares }, words });
     });
     const sum = all.reduce((total, { logProbability }) => total + Math.exp(logProbability), 0);
     expect(sum).toBeCloseTo(1);

@@ -17,9 +17,13 @@ function rowsOf(ids: readonly number[]): Float32Array[] {
   );
 }
 
+function append(cache: HostCache, ids: readonly number[]): void {
+  cache.append(ids, Float32Array.from(rowsOf(ids).flatMap((rows) => [...rows])));
+}
+
 function filled(ids: readonly number[]): HostCache {
   const cache = new HostCache(ARCHITECTURE);
-  cache.append(ids, rowsOf(ids));
+  append(cache, ids);
   return cache;
 }
 
@@ -59,19 +63,19 @@ describe('a cache', () => {
       [64, 190],
       [190, 200],
     ] as const) {
-      cache.append(range(start, end), rowsOf(range(start, end)));
+      append(cache, range(start, end));
       expectHolds(cache, range(0, end));
     }
     // Keys and values of two layers, room for 200 tokens of four numbers in fp32.
     expect(cache.sizeBytes).toBe(2 * 2 * 200 * 4 * 4);
-    expect(() => cache.append([1], rowsOf([1]))).toThrow('window');
+    expect(() => append(cache, [1])).toThrow('window');
   });
 
   it('forgets the end, and takes something else in its place', () => {
     const cache = filled(range(0, 100));
     cache.truncate(50);
     expectHolds(cache, range(0, 50));
-    cache.append([7, 8], rowsOf([7, 8]));
+    append(cache, [7, 8]);
     expectHolds(cache, [...range(0, 50), 7, 8]);
     cache.truncate(1_000);
     expect(cache.length).toBe(52);
@@ -112,7 +116,7 @@ describe('the pool', () => {
     const cache = pool.take(ids);
     if (!(cache instanceof HostCache)) throw new Error('another cache');
     const kept = cache.length;
-    cache.append(ids.slice(kept), rowsOf(ids.slice(kept)));
+    append(cache, ids.slice(kept));
     pool.give(cache);
     return kept;
   };

@@ -130,5 +130,6 @@ it('takes the time of each request, and what the model had to run', async () => 
   };
   const tally = await typeStretch({ file: 'a', above: '', text: 'ab', below: '' }, suggest, () => nowMs);
   expect(tally.latenciesMs).toEqual([10, 20, 30]);
+  expect(tally.jumpsMs).toEqual([10]);
   expect(tally.recomputedTokens).toEqual([1, 2]);
 });
