@@ -10,6 +10,11 @@ const sizeCaps = {
   complexity: ['error', 16],
 };
 
+/** Of the page that shows the chat. */
+const pageGlobals = Object.fromEntries(
+  ['acquireVsCodeApi', 'document', 'window'].map((name) => [name, 'readonly']),
+);
+
 const nodeGlobals = Object.fromEntries(
   ['process', 'console', 'URL', 'setTimeout', 'clearTimeout'].map((name) => [name, 'readonly']),
 );
@@ -45,6 +50,11 @@ export default tseslint.config(
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
+  },
+  {
+    files: ['media/**/*.js'],
+    languageOptions: { globals: pageGlobals, sourceType: 'script' },
+    rules: { ...sizeCaps, 'no-unused-vars': 'error' },
   },
   {
     files: ['**/*.mjs'],

@@ -26,6 +26,7 @@ import { OtherLeads } from './editor/otherLeads.ts';
 import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
 import { StatusBar } from './editor/statusBar.ts';
+import { TaskLoader } from './editor/taskLoader.ts';
 import { Warming } from './editor/warming.ts';
 import type { Generated } from './model/generation.ts';
 import { StartLatch } from './model/startLatch.ts';
@@ -62,10 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onAsleep: () => statusBar.setState({ kind: 'asleep' }),
     onNotice: (notice) => void showNotice(notice),
   });
-  const feedback = new Feedback(
-    context.globalState.get<Thresholds>(LEARNED_KEY, {}),
-    (thresholds) => void context.globalState.update(LEARNED_KEY, thresholds),
-  );
+  const feedback = keptFeedback(context.globalState);
   const completer = new Completer(
     { generate: (request, signal, onProgress) => engine.generate(request, { signal, onProgress }) },
     { feedback },
@@ -74,7 +72,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine, log);
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
-  const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
+  const modelsFolder = path.join(storage, 'models');
+  const imports = new ModelImports({ workerFile, modelsFolder });
+  const tasks = new TaskLoader({ engine, modelsFolder, extensionFolder: context.extensionUri });
   const onGenerated = (generated: Generated) => statusBar.record(generated);
   const { decisionView, warming, ...completions } = joinCompletions({
     ...{ engine, completer, log, modelLanguages, onGenerated },
@@ -84,11 +84,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady });
 
   context.subscriptions.push(
-    ...[log, statusBar, decisionView, explanations, lifecycle, ...completions.owned],
+    ...[log, statusBar, decisionView, explanations, lifecycle, tasks, ...completions.owned],
     ...registerCommands({
       ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages },
+      ...{ tasks, status: () => statusBar.detail },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
-      status: () => statusBar.detail,
     }),
     followSettings({ completer, engine, languages, lifecycle }),
   );
@@ -100,6 +100,13 @@ export function activate(context: vscode.ExtensionContext): void {
   void cuda.link();
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
+}
+
+function keptFeedback(memory: vscode.Memento): Feedback {
+  return new Feedback(
+    memory.get<Thresholds>(LEARNED_KEY, {}),
+    (thresholds) => void memory.update(LEARNED_KEY, thresholds),
+  );
 }
 
 type Followers = {

@@ -46,6 +46,10 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ignore: ['completion'],
   '@lezer/python': ['python'],
   systeminformation: ['engine'],
+  // Both in bundles of their own, which are loaded when they are needed.
+  yaml: ['tasks'],
+  'csv-parse': ['tasks'],
+  'csv-stringify': ['tasks'],
   yauzl: ['hub'],
   'node:worker_threads': ['client', 'worker', 'database'],
   // For its version.

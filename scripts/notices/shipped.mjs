@@ -9,12 +9,15 @@ export const packages = [
   { name: '@lezer/python', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'gpt-tokenizer', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'ignore', where: 'bundled into dist/', licenseFile: 'LICENSE-MIT' },
+  { name: 'csv-parse', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: 'csv-stringify', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   {
     name: 'node-sqlite3-wasm',
     where: 'in dist/; SQLite in it is in the public domain',
     licenseFile: 'LICENSE',
   },
   { name: 'systeminformation', where: 'bundled into dist/', licenseFile: 'LICENSE' },
+  { name: 'yaml', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'yauzl', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'pend', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'onnxruntime-node', where: 'in node_modules/', copyright: 'Copyright (c) Microsoft Corporation' },
@@ -50,6 +53,7 @@ export const insideOnnxRuntime = [
 /** Where the text of each licence is taken from, and the words it starts with there, after the copyright lines. */
 export const licenseTexts = [
   { license: 'MIT', file: 'gpt-tokenizer/LICENSE', from: 'Permission is hereby granted' },
+  { license: 'ISC', file: 'yaml/LICENSE', from: 'Permission to use, copy, modify' },
   { license: 'BSD-2-Clause', file: 'entities/LICENSE', from: 'Redistribution and use' },
   { license: 'BSD-3-Clause', file: 'qs/LICENSE.md', from: 'Redistribution and use' },
   { license: 'Apache-2.0', file: 'typescript/LICENSE.txt', from: 'Apache License' },

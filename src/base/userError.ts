@@ -35,6 +35,11 @@ export class UserError extends Error {
     this.sentence = sentence;
     this.detail = detail;
   }
+
+  /** A bundle that is loaded later has this class once more, and its errors are as good. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'UserError';
+  }
 }
 
 export function cancelled(): UserError {

@@ -13,6 +13,7 @@ import { takeOverModel } from './modelTakeOver.ts';
 import { isHeldElsewhere, showError } from './notices.ts';
 import { isLanguageOn, readSettings, writeSetting } from './settings.ts';
 import { translateComment } from './sqlTranslation.ts';
+import type { TaskLoader } from './taskLoader.ts';
 
 export type CommandContext = {
   readonly cuda: CudaSupport;
@@ -26,6 +27,7 @@ export type CommandContext = {
   /** Of the model that the settings name, where it is large. */
   readonly largeModelName: () => Promise<string | undefined>;
   readonly modelLanguages: () => Promise<readonly string[]>;
+  readonly tasks: TaskLoader;
   /** State, model, device, speed. */
   readonly status: () => string;
 };
@@ -40,6 +42,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.insertDocstring': (index) => explanations.insert('docstring', index),
     'gptj.insertComment': (index) => explanations.insert('comment', index),
     'gptj.commentToSql': whenOn(() => translateComment(engine)),
+    'gptj.runTask': whenOn(() => context.tasks.runTask()),
+    'gptj.chat': () => context.tasks.openChat(),
     'gptj.restart': () => restart(engine),
     'gptj.takeOver': () => takeOver(context),
     'gptj.toggle': () => writeSetting('enabled', !readSettings().enabled),
@@ -139,6 +143,8 @@ async function showMenu({ engine, modelLanguages, status }: CommandContext): Pro
             command: 'gptj.toggleLanguage',
           },
         ]),
+    { label: vscode.l10n.t('Run a task…'), command: 'gptj.runTask' },
+    { label: vscode.l10n.t('Chat'), command: 'gptj.chat' },
     { label: vscode.l10n.t('Why was nothing shown?'), command: 'gptj.whyNothing' },
     { label: vscode.l10n.t('Restart'), command: 'gptj.restart' },
     { label: vscode.l10n.t('Import a model…'), command: 'gptj.importModel' },

@@ -2,7 +2,13 @@
 import * as vscode from 'vscode';
 import { signalOf } from './cancellation.ts';
 
-export async function runTask<T>(title: string, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** @param run may say behind the title how far it has come */
+export async function runTask<T>(
+  title: string,
+  run: (signal: AbortSignal, report: (message: string) => void) => Promise<T>,
+): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-  return vscode.window.withProgress(options, (_, token) => run(signalOf(token)));
+  return vscode.window.withProgress(options, (progress, token) =>
+    run(signalOf(token), (message) => progress.report({ message })),
+  );
 }

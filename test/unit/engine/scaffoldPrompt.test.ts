@@ -55,6 +55,13 @@ describe('where it does not fit', () => {
     });
   });
 
+  it('the newest turn stays if it can, however large a step is', () => {
+    const turns = [words(10, ' a'), words(10, ' b')];
+    const room = 400;
+    const body = words(room - 10 - SCAFFOLD_TOKENS - 15);
+    expect(fit({ turns, body }, room)).toMatchObject({ droppedTurns: 1, cutTokens: 0 });
+  });
+
   it('turns go in steps, so that the next questions find the same beginning', () => {
     const nDropped = Array.from({ length: 80 }, (_, index) => {
       const turns = Array.from({ length: index + 1 }, () => words(10));

@@ -1,0 +1,115 @@
+// The page of the chat: shows what it is told (`PageState` in src/editor/chat/messages.ts) and tells what is pressed.
+// Text becomes text nodes only, so that nothing a model writes is ever taken for markup.
+const vscode = acquireVsCodeApi();
+const texts = JSON.parse(document.body.dataset.texts);
+const element = (id) => document.getElementById(id);
+const [log, question, send, stop, status] = ['log', 'question', 'send', 'stop', 'status'].map(element);
+const warning = element('warning');
+
+const tell = (kind, more = {}) => vscode.postMessage({ kind, ...more });
+
+/** Whether the end of the conversation is in sight, and so should stay there. */
+const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+
+let isBusy = false;
+
+function show(state) {
+  const follows = isAtEnd();
+  element('model').textContent = state.model;
+  warning.hidden = state.warning === undefined;
+  if (state.warning) {
+    warning.querySelector('p').textContent = state.warning.text;
+    warning.querySelector('button').textContent = state.warning.action;
+  }
+  while (log.children.length > state.turns.length) log.lastElementChild.remove();
+  for (const [index, turn] of state.turns.entries()) {
+    const isGrowing = state.isBusy && index === state.turns.length - 1;
+    showTurn(log.children[index] ?? log.appendChild(newTurn(index)), turn, isGrowing);
+  }
+  // A screen reader hears that it is being written and that it is there, not every token.
+  log.setAttribute('aria-busy', String(state.isBusy));
+  if (isBusy !== state.isBusy) status.textContent = state.isBusy ? texts.writing : texts.answered;
+  isBusy = state.isBusy;
+  send.hidden = isBusy;
+  stop.hidden = !isBusy;
+  if (follows) log.scrollTop = log.scrollHeight;
+}
+
+/** An article with the places that `showTurn` fills. */
+function newTurn(index) {
+  const article = document.createElement('article');
+  article.append(
+    ...[make('h2', texts.you), make('p', '', 'text question')],
+    ...[make('h2', texts.model), make('p', '', 'text answer'), make('div', '', 'notes')],
+    actions(index),
+  );
+  return article;
+}
+
+function actions(index) {
+  const row = make('div', '', 'actions');
+  for (const kind of ['copy', 'insert']) {
+    const button = make('button', texts[kind], 'quiet');
+    button.addEventListener('click', () => tell(kind, { index }));
+    row.append(button);
+  }
+  return row;
+}
+
+function showTurn(article, turn, isGrowing) {
+  setText(article.querySelector('.question'), turn.question);
+  setText(article.querySelector('.answer'), turn.answer + (isGrowing ? '…' : ''));
+  const notes = article.querySelector('.notes');
+  if (notes.children.length !== turn.notes.length)
+    notes.replaceChildren(...turn.notes.map((note) => make('p', note, 'note')));
+  article.querySelector('.actions').hidden = isGrowing || turn.answer === '';
+}
+
+/** Left alone where nothing has changed: whoever has selected a text in it keeps the selection. */
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function make(tag, text, className = '') {
+  const node = document.createElement(tag);
+  node.textContent = text;
+  node.className = className;
+  return node;
+}
+
+function ask() {
+  const text = question.value;
+  if (text.trim() === '' || isBusy) return;
+  tell('ask', { text });
+  question.value = '';
+  remember();
+}
+
+/** What has been typed outlives a look at another view. */
+function remember() {
+  vscode.setState({ question: question.value });
+}
+
+question.value = vscode.getState()?.question ?? '';
+question.addEventListener('input', remember);
+question.addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  ask();
+});
+document.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && isBusy) tell('stop');
+});
+send.addEventListener('click', ask);
+stop.addEventListener('click', () => tell('stop'));
+element('clear').addEventListener('click', () => {
+  tell('clear');
+  question.focus();
+});
+warning.querySelector('button').addEventListener('click', () => tell('other-model'));
+window.addEventListener('message', ({ data }) => {
+  if (data === 'focus') question.focus();
+  else show(data);
+});
+if (document.hasFocus()) question.focus();
+tell('ready');
