@@ -100,7 +100,12 @@ test('a docstring that is there is replaced when the user agrees, and not before
   await dialog.getByText('Member.borrow has a docstring already.').waitFor();
   await workbench.screenshot('replace-docstring');
   await dialog.getByText('Cancel', { exact: true }).click();
-  expect(await workbench.savedText()).toBe(first);
+  await dialog.waitFor({ state: 'detached' });
+  await waitFor({
+    what: 'the first docstring to be there',
+    read: () => workbench.savedText(),
+    until: (text) => text === first,
+  });
   await workbench.press('ControlOrMeta+Z');
   expect(await workbench.savedText()).toBe(LIBRARY_PY);
 });
@@ -167,10 +172,12 @@ test('a long file is explained part by part until it is cancelled, and what was 
   await workbench.runCommand('GPT-J: Explain Python');
   await explanation().getByText('Book (lines').first().waitFor({ timeout: 30_000 });
   await workbench.clickNotificationButton('Cancel');
-  const isCancelled = () =>
-    editor.workbench.page.locator('.notifications-toasts').getByText('GPT-J is reading').count();
-  await waitFor({ what: 'the end', read: isCancelled, until: (count) => count === 0 });
-  expect(await explanationText()).toMatch(/## Member \(lines 6–21\) \w[^#]*## Book \(lines/);
+  const text = await waitFor({
+    what: 'the end',
+    read: explanationText,
+    until: (text) => text.includes('Cancelled: it was not explained to its end'),
+  });
+  expect(text).toMatch(/## Member \(lines 6–21\) \w[^#]*## Book \(lines/);
   await workbench.screenshot('explain-parts');
 });
 
