@@ -1,7 +1,7 @@
 /** What a docstring says: without its quotes and its indentation. Escapes stay as they are written. */
 import type { Definition, PythonFile } from './structure.ts';
 
-const STRING = /[rRuU]{0,2}('''|"""|'|")((?:\\[^]|(?!\1)[^\\])*)\1/g;
+const STRING = /('''|"""|'|")((?:\\[^]|(?!\1)[^\\])*)\1/g;
 
 /** Paragraphs, each on one line. */
 export function docstringParagraphs({ text }: PythonFile, { docstring }: Definition): string[] {

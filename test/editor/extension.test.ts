@@ -98,7 +98,7 @@ test('the selected Python is explained beside it', async () => {
   const { workbench } = editor;
   await workbench.openFile('library.py');
   await workbench.selectLines(20, 21);
-  await workbench.runCommand('GPT-J: Explain Selected Python');
+  await workbench.runCommand('GPT-J: Explain Python');
   const shown = workbench.page.locator('.editor-instance[aria-label*="Explanation"] .view-lines');
   await shown.getByText('on this machine').waitFor({ timeout: 30_000 });
   const answer = ((await shown.textContent()) ?? '').replaceAll('\u00a0', ' ');

@@ -123,7 +123,7 @@ test('closing the window during a generation leaves no trace', async () => {
   const opened = await open({ files: { 'a.py': LIBRARY_PY } });
   await opened.waitForLog('GPT-J', /ready after/);
   await opened.workbench.selectLines(6, 21);
-  await opened.workbench.runCommand('GPT-J: Explain Selected Python');
+  await opened.workbench.runCommand('GPT-J: Explain Python');
   await opened.workbench.page.close();
   expect(await readFile(path.join(opened.workbench.workspaceFolder, 'a.py'), 'utf8')).toBe(LIBRARY_PY);
 });

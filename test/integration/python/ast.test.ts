@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { docstringParagraphs } from '../../../src/python/docstringWords.ts';
 import { docstringEdit } from '../../../src/python/docstring.ts';
 import { qualifiedName, type Definition, type PythonFile, type Span } from '../../../src/python/structure.ts';
 import { linesOf } from '../../../src/python/textLines.ts';
@@ -35,6 +36,17 @@ describe.skipIf(!hasPython)('as Python reads it (python3)', () => {
     for (const [index, name] of files.entries()) {
       const expected = truth[index]!.definitions.map((definition) => ({ ...definition, words: undefined }));
       expect(found[index], name).toEqual(expected);
+    }
+  });
+
+  it('what their docstrings say is read, but for escapes', () => {
+    const truth = readWithPython(texts.map((text) => ({ text })));
+    for (const [index, text] of texts.entries()) {
+      const file = read(text);
+      const said = file.definitions.map((one) => docstringParagraphs(file, one).join(' '));
+      const words = truth[index]!.definitions.map((definition) => oneLine(definition.words ?? ''));
+      const isPlain = (_: string, at: number) => !said[at]!.includes('\\');
+      expect(said.filter(isPlain), files[index]).toEqual(words.filter(isPlain));
     }
   });
 

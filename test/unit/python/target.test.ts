@@ -38,6 +38,7 @@ it.each([
     'A.f',
     '2-3',
   ],
+  ['all but a comment behind it', '├def f(x):\n    return x┤  # so\n', 'f', '1-2'],
   ['all but its decorators', '@a\n├def f(x):\n    return x┤\n', 'f', '1-3'],
   ['a function and a bit more', '├def f(x):\n    return x\ny = 1┤\n', 'code', '1-3'],
   ['a function that is not complete', 'def f(x:\n    ret│urn x\n', 'outline', '1-2'],
