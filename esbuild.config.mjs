@@ -36,7 +36,7 @@ const optionsOf = ({ entry, out, plugins = [] }) => ({
   sourcesContent: false,
   metafile: true,
   legalComments: 'none',
-  external: ['vscode', 'onnxruntime-node'],
+  external: ['vscode', 'onnxruntime-node', 'node-sqlite3-wasm'],
   logLevel: 'warning',
 });
 

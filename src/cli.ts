@@ -4,6 +4,7 @@ import { benchCommand } from './cli/bench.ts';
 import { Arguments, type Command } from './cli/command.ts';
 import { completeCommand } from './cli/complete.ts';
 import { doctorCommand } from './cli/doctor.ts';
+import { evalSqlCommand } from './cli/evalSql.ts';
 import { evalTypingCommand } from './cli/evalTyping.ts';
 import { generateCommand } from './cli/generate.ts';
 import { importCommand } from './cli/import.ts';
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   logits: logitsCommand,
   score: scoreCommand,
   'eval typing': evalTypingCommand,
+  'eval sql': evalSqlCommand,
   bench: benchCommand,
   doctor: doctorCommand,
 };

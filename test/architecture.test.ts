@@ -41,6 +41,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   ignore: ['completion'],
   systeminformation: ['engine'],
   yauzl: ['hub'],
+  'node-sqlite3-wasm': ['cli'],
   'node:worker_threads': ['client', 'worker'],
   // For its version.
   '../package.json': ['cli', 'cli.ts', 'extension.ts'],

@@ -1,0 +1,39 @@
+/** The project's own cases: what README says of them, and that each can be judged by. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseCases, type SqlCase } from '../../../../src/evaluation/sql/cases.ts';
+import { evaluateSql } from '../../../../src/evaluation/sql/evaluateSql.ts';
+import { openSqlite } from '../../../support/sqliteInMemory.ts';
+
+const FILE = path.resolve(import.meta.dirname, '../../../heldout/sql/cases.jsonl');
+const cases = parseCases(readFileSync(FILE, 'utf8'), 'cases.jsonl');
+const shareOf = (holds: (sql: string) => boolean) =>
+  cases.filter(({ sql }) => holds(sql)).length / cases.length;
+
+it('they are many, over many schemas, and no question is asked twice', () => {
+  const distinct = (of: (sqlCase: SqlCase) => string) => new Set(cases.map(of)).size;
+  expect(cases.length).toBeGreaterThanOrEqual(200);
+  expect(distinct(({ schema }) => schema)).toBeGreaterThanOrEqual(20);
+  expect(distinct(({ question }) => question.toLowerCase())).toBe(cases.length);
+  expect(distinct(({ schema, sql }) => schema + sql)).toBe(cases.length);
+});
+
+it('at least 40 % join, and at least 25 % group or aggregate', () => {
+  expect(shareOf((sql) => /\bJOIN\b/.test(sql))).toBeGreaterThanOrEqual(0.4);
+  expect(shareOf((sql) => /\bGROUP BY\b|\b(?:COUNT|SUM|AVG|MIN|MAX)\(/.test(sql))).toBeGreaterThanOrEqual(
+    0.25,
+  );
+});
+
+describe('every reference', () => {
+  it('answers its own question, and nearly none by reading the first table', async () => {
+    const { report } = await evaluateSql(cases, ({ sql }) => Promise.resolve(sql), {
+      open: openSqlite,
+      nowMs: () => 0,
+    });
+    expect(report.faults).toEqual([]);
+    expect(report).toMatchObject({ cases: cases.length, valid: 1, namesExist: 1, executionAccuracy: 1 });
+    expect(report.constantBaseline).toBeLessThan(0.02);
+  }, 120_000);
+});
