@@ -7,7 +7,7 @@ export async function loadSqlite(): Promise<OpenDatabase> {
     const database = new sqlite.Database();
     return {
       exec: (sql) => database.exec(sql),
-      run: (sql, values) => void database.run(sql, [...values]),
+      run: (sql, values) => database.run(sql, [...values]).changes,
       all: (sql) => database.all(sql) as ReturnType<Database['all']>,
       prepare: (sql) => database.prepare(sql).finalize(),
       close: () => database.close(),

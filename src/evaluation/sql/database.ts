@@ -7,8 +7,8 @@ export type SqlRow = readonly SqlValue[];
 export type Database = {
   /** Runs statements for what they do. */
   readonly exec: (sql: string) => void;
-  /** Runs one statement with values in place of its question marks. */
-  readonly run: (sql: string, values: readonly SqlValue[]) => void;
+  /** Runs one statement with values in place of its question marks, and says how many rows it changed. */
+  readonly run: (sql: string, values: readonly SqlValue[]) => number;
   /** Its rows by column name: of two columns with the same name one is lost. */
   readonly all: (sql: string) => Readonly<Record<string, SqlValue>>[];
   /** Compiles one statement against the schema, without running it. */

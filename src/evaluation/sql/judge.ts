@@ -123,6 +123,8 @@ function mayRun(sql: string, empty: Database): boolean {
 }
 
 function agrees(sql: string, { database, rows }: Trial, ordered: boolean): boolean {
+  // SQLite groups by sorting; an order that it gives unasked may be gone in the next version.
+  if (ordered && rows.length > 1 && !isOrdered(sql)) return false;
   try {
     return sameRows(rowsOf(database, sql), rows, ordered);
   } catch {

@@ -29,22 +29,15 @@ export function fillAtRandom(
   }
 }
 
+/** Where a key is taken or a check fails, another row is drawn. */
 function insertOne(database: Database, sql: string, draw: () => readonly SqlValue[]): boolean {
-  for (let nTries = 0; nTries < MAX_TRIES; nTries++) {
-    try {
-      database.run(sql, draw());
-      return true;
-    } catch (error) {
-      // A key that is taken, or a check: another row is drawn.
-      if (!(error instanceof Error) || !/constraint failed/i.test(error.message)) throw error;
-    }
-  }
+  for (let nTries = 0; nTries < MAX_TRIES; nTries++) if (database.run(sql, draw()) > 0) return true;
   return false;
 }
 
 function insertInto({ name, columns }: Table): string {
   const names = columns.map((column) => quotedName(column.name)).join(', ');
-  return `INSERT INTO ${quotedName(name)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`;
+  return `INSERT OR IGNORE INTO ${quotedName(name)} (${names}) VALUES (${columns.map(() => '?').join(', ')})`;
 }
 
 /** A table behind those that it points at, as far as they do not point back. */

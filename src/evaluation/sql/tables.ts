@@ -5,7 +5,7 @@ export type Column = {
   readonly name: string;
   readonly type: string;
   readonly isNullable: boolean;
-  /** Of the primary key, or of a UNIQUE one. */
+  /** It alone tells a row from all others. */
   readonly isKey: boolean;
 };
 
@@ -46,20 +46,21 @@ type TableColumn = Column & {
 };
 
 function columnsOf(database: Database, table: string): TableColumn[] {
-  const keyColumns = database
+  const distinct = database
     .all(
-      `SELECT info.name FROM pragma_index_list(${quotedText(table)}) AS list
-       JOIN pragma_index_info(list.name) AS info WHERE list."unique"`,
+      `SELECT MIN(info.name) AS name FROM pragma_index_list(${quotedText(table)}) AS list
+       JOIN pragma_index_info(list.name) AS info WHERE list."unique" GROUP BY list.name HAVING COUNT(*) = 1`,
     )
     .map(({ name }) => name);
-  return database
-    .all(`PRAGMA table_xinfo(${quotedName(table)})`)
+  const columns = database.all(`PRAGMA table_xinfo(${quotedName(table)})`);
+  const nKeyColumns = columns.filter(({ pk }) => pk !== 0).length;
+  return columns
     .filter(({ hidden }) => hidden === 0)
     .map(({ name, type, notnull, pk }) => ({
       name: text(name),
       type: text(type).toUpperCase(),
       isNullable: notnull === 0 && pk === 0,
-      isKey: pk !== 0 || keyColumns.includes(name ?? null),
+      isKey: (pk !== 0 && nKeyColumns === 1) || distinct.includes(name ?? null),
       keyPlace: Number(pk),
     }));
 }

@@ -50,13 +50,16 @@ function kindOf({ name, type, isKey }: Column, literals: readonly string[]): Kin
 }
 
 function wholeNumbers({ name, isKey }: Column, literals: readonly number[], random: Random): () => number {
-  const width = isKey ? 80 : (pick(WIDTHS, random) ?? 0);
+  const share = isKey ? LITERAL_SHARE / 10 : LITERAL_SHARE;
   const start = /year/i.test(name) ? 1_960 : 1;
+  const width = isKey ? 300 : start > 1 ? 60 : (pick(WIDTHS, random) ?? 0);
+  // A key is seldom compared with more than one number, and every row needs its own.
+  const [low, high] = (isKey ? undefined : range(literals, 4)) ?? [start, start + width];
   return () => {
-    const literal = random() < LITERAL_SHARE ? pick(literals, random) : undefined;
-    if (literal !== undefined) return Math.round(literal) + whole(random, 3) - 1;
-    const [low, high] = range(literals) ?? [start, start + (start > 1 ? 60 : width)];
-    return Math.round(low + random() * (high - low));
+    const literal = random() < share ? pick(literals, random) : undefined;
+    return literal === undefined
+      ? Math.round(low + random() * (high - low))
+      : Math.round(literal) + whole(random, 3) - 1;
   };
 }
 
@@ -64,16 +67,19 @@ function decimals(literals: readonly number[], random: Random): () => number {
   return () => {
     const literal = random() < LITERAL_SHARE / 3 ? pick(literals, random) : undefined;
     if (literal !== undefined) return literal;
-    const [low, high] = range(literals) ?? [0, 400];
+    const [low, high] = range(literals, 0.2) ?? [0, 400];
     return Math.round((low + random() * (high - low)) * 100) / 100;
   };
 }
 
 /** Around what the query names, on both sides; below nought only where it names such a number. */
-function range(literals: readonly number[]): readonly [low: number, high: number] | undefined {
+function range(
+  literals: readonly number[],
+  leastMargin: number,
+): readonly [low: number, high: number] | undefined {
   if (literals.length === 0) return undefined;
   const [least, most] = [Math.min(...literals), Math.max(...literals)];
-  const margin = Math.max(4, most - least, Math.abs(most) / 2);
+  const margin = Math.max(leastMargin, most - least, Math.abs(most) / 2);
   return [least < 0 ? least - margin : Math.max(0, least - margin), most + margin];
 }
 

@@ -94,6 +94,12 @@ describe('an answer', () => {
       false,
     ],
     ['unsorted', 'SELECT name FROM kite', 'SELECT name FROM kite ORDER BY span_cm', false],
+    [
+      'sorted by accident',
+      'SELECT builder, COUNT(*) FROM kite GROUP BY builder',
+      'SELECT builder, COUNT(*) FROM kite GROUP BY builder ORDER BY builder',
+      false,
+    ],
     ['sorted though nobody asked', 'SELECT name FROM kite ORDER BY span_cm', 'SELECT name FROM kite', true],
     [
       'without the join',
