@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSource, sourceFiles, type SourceFile } from './support/sourceFiles.ts';
 
 /** Everything that joins the parts to a program: the entry points and the folders that belong to them. */
-const JOINS = ['completion', 'tasks', 'sql', 'client', 'protocol', 'model', 'base'];
+const JOINS = ['completion', 'tasks', 'sql', 'client', 'database', 'protocol', 'model', 'base'];
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
@@ -20,8 +20,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   engine: ['onnx', 'tokenizer', 'model', 'base'],
   importer: ['tokenizer/tokenizerName.ts', 'model', 'base'],
   protocol: ['model', 'base'],
-  worker: ['engine', 'importer', 'onnx', 'model', 'protocol', 'base'],
+  // What SQL may be written is decided beside the model, token by token.
+  worker: ['engine', 'importer', 'sql', 'onnx', 'model', 'protocol', 'base'],
   client: ['protocol', 'model', 'base'],
+  // SQLite, in a thread of its own: the entry of that thread, and who asks it.
+  database: ['tasks', 'sql', 'protocol', 'model', 'base'],
   hub: ['base'],
   completion: ['model', 'base'],
   sql: ['model', 'base'],
@@ -38,11 +41,11 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   vscode: ['editor', 'extension.ts'],
   'onnxruntime-node': ['onnx'],
   'gpt-tokenizer': ['tokenizer'],
+  'node-sqlite3-wasm': ['database'],
   ignore: ['completion'],
   systeminformation: ['engine'],
   yauzl: ['hub'],
-  'node-sqlite3-wasm': ['cli'],
-  'node:worker_threads': ['client', 'worker'],
+  'node:worker_threads': ['client', 'worker', 'database'],
   // For its version.
   '../package.json': ['cli', 'cli.ts', 'extension.ts'],
 };

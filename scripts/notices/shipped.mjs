@@ -5,6 +5,11 @@
 export const packages = [
   { name: 'gpt-tokenizer', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'ignore', where: 'bundled into dist/', licenseFile: 'LICENSE-MIT' },
+  {
+    name: 'node-sqlite3-wasm',
+    where: 'in dist/; SQLite in it is in the public domain',
+    licenseFile: 'LICENSE',
+  },
   { name: 'systeminformation', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'yauzl', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'pend', where: 'bundled into dist/', licenseFile: 'LICENSE' },

@@ -19,6 +19,7 @@ export function stagePackage(target) {
 
   for (const path of [...required, ...ifPresent]) copy(path, join(stage, path));
   copyScripts('dist', join(stage, 'dist'));
+  copy('dist/node-sqlite3-wasm.wasm', join(stage, 'dist/node-sqlite3-wasm.wasm'));
   stageManifest(stage);
   stageRuntime(stage, nativeFolderOf(target));
   return stage;

@@ -122,7 +122,7 @@ export const MODEL_OPTION = { model: { type: 'string' } } as const;
 export const RUN_OPTIONS = { threads: { type: 'string' }, device: { type: 'string' } } as const;
 
 /** The folder that the bundles are in; models lie beside it. */
-const DIST = __dirname;
+export const DIST = __dirname;
 
 export function starterFolder(): string {
   return path.join(DIST, '..', 'models', 'starter');

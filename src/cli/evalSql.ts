@@ -1,27 +1,50 @@
 /** eval sql: questions over schemas, translated as in the editor and judged by SQLite. What is judged: evaluation/sql/. */
 import { UserError } from '../base/userError.ts';
-import { parseCases, type SqlCase } from '../evaluation/sql/cases.ts';
+import type { DatabaseClient } from '../database/databaseClient.ts';
+import { preparingWith, schemaOfTexts } from '../database/databaseSource.ts';
+import { parseCases } from '../evaluation/sql/cases.ts';
 import { evaluateSql, type AnswerSql, type Judged, type SqlReport } from '../evaluation/sql/evaluateSql.ts';
-import { createTableStatements } from '../sql/schema.ts';
-import { commentToSql } from '../tasks/commentToSql.ts';
+import { isUsable, translateQuestion, type TranslateOptions } from '../tasks/translateQuestion.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
-import { loadSqlite } from './sqlite.ts';
+import { withDatabase } from './tasks.ts';
+
+const DEFAULT_CANDIDATES = 4;
+
+/** What a translation can do without. */
+const PARTS = ['mask', 'prepare', 'candidates'] as const;
+type Part = (typeof PARTS)[number];
 
 export const evalSqlCommand: Command = {
   usage:
-    '<cases.jsonl> [--answers] [--model <folder>] [--threads n] [--device d]\n' +
+    '<cases.jsonl> [--answers] [--without mask,prepare,candidates] [--candidates n] [--model <folder>] [--threads n] [--device d]\n' +
     'A case is one line, {"schema","question","sql","setup"?}. --answers: every answer with its verdict, too.',
   summary: 'Translates questions to SQL and compares what the answers find with what was wanted.',
   nPositionals: 1,
-  options: { ...MODEL_OPTION, ...RUN_OPTIONS, answers: { type: 'boolean' } },
+  options: {
+    ...MODEL_OPTION,
+    ...RUN_OPTIONS,
+    answers: { type: 'boolean' },
+    without: { type: 'string' },
+    candidates: { type: 'string' },
+  },
   run: async (args) => {
     const file = args.positional(0, 'a file with cases');
     const cases = parseCases(await readText(file), file);
-    const open = await loadSqlite();
-    const { report, judged } = await withTranslator(args, (answer) =>
-      evaluateSql(cases, answer, { open, nowMs: () => performance.now() }),
-    );
+    const without = partsOf(args);
+    const nCandidates = args.whole('candidates', { min: 1, max: 16 }) ?? DEFAULT_CANDIDATES;
+    // SQLite is loaded when a database is made.
+    const { openMemoryDatabase: open } = await import('../database/memoryDatabase.ts');
+    const { report, judged } = await withDatabase((database) => {
+      const options = {
+        mask: !without.includes('mask'),
+        candidates: without.includes('candidates') ? 1 : nCandidates,
+        ...(!without.includes('prepare') && { prepare: preparingWith(database) }),
+      };
+      return withTranslator(args, options, database, (answer) =>
+        evaluateSql(cases, answer, { open, nowMs: () => performance.now() }),
+      );
+    });
     const answers = args.flag('answers') ? judged.map(asData) : [];
     return {
       json: { ...rounded(report), ...(args.flag('answers') && { answers }) },
@@ -30,20 +53,28 @@ export const evalSqlCommand: Command = {
   },
 };
 
-function withTranslator<T>(args: Arguments, use: (answer: AnswerSql) => Promise<T>): Promise<T> {
+function partsOf(args: Arguments): Part[] {
+  const names = args.text('without')?.split(',') ?? [];
+  return names.map((name) => {
+    const part = PARTS.find((known) => known === name.trim());
+    if (part !== undefined) return part;
+    throw new UserError('bad-argument', `--without names "${name}"; it can name ${PARTS.join(', ')}.`);
+  });
+}
+
+function withTranslator<T>(
+  args: Arguments,
+  options: TranslateOptions,
+  database: DatabaseClient,
+  use: (answer: AnswerSql) => Promise<T>,
+): Promise<T> {
   return withModel(args, (client, model) =>
-    use(async ({ schema, question }: SqlCase) => {
-      try {
-        const tables = createTableStatements(schema);
-        const { sql } = await commentToSql({ question, tables }, model, (request) =>
-          client.call('generate', request),
-        );
-        return sql;
-      } catch (error) {
-        // A model may find no end, or have nothing to say.
-        if (error instanceof UserError && error.code === 'internal') return undefined;
-        throw error;
-      }
+    use(async ({ schema: text, question }) => {
+      const schema = await schemaOfTexts([text], database);
+      const { candidates } = await translateQuestion({ question, schema }, options, model, (request) =>
+        client.call('generate', request),
+      );
+      return candidates.find(isUsable)?.sql;
     }),
   );
 }
@@ -56,12 +87,14 @@ function asData({ sqlCase: { question, sql }, answer, verdict }: Judged): unknow
 function rounded({ latencyMs: { p50, p95 }, ...report }: SqlReport): SqlReport {
   const exact = (value: number) => Math.round(value * 1e4) / 1e4;
   return {
-    ...report,
+    cases: report.cases,
     valid: exact(report.valid),
     namesExist: exact(report.namesExist),
     executionAccuracy: exact(report.executionAccuracy),
     constantBaseline: exact(report.constantBaseline),
     latencyMs: { p50: Math.round(p50), p95: Math.round(p95) },
+    unanswered: report.unanswered,
+    faults: report.faults,
   };
 }
 

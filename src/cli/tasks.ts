@@ -1,9 +1,12 @@
 /** explain and sql: the tasks of the editor, from a terminal. */
+import path from 'node:path';
 import { UserError } from '../base/userError.ts';
-import { createTableStatements } from '../sql/schema.ts';
-import { commentToSql } from '../tasks/commentToSql.ts';
+import { DatabaseClient } from '../database/databaseClient.ts';
+import { preparingWith, schemaOfTexts } from '../database/databaseSource.ts';
+import type { Schema } from '../model/databaseSchema.ts';
 import { explain } from '../tasks/explain.ts';
-import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
+import { isUsable, translateQuestion } from '../tasks/translateQuestion.ts';
+import { DIST, MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
 
 export const explainCommand: Command = {
@@ -26,22 +29,59 @@ export const explainCommand: Command = {
 };
 
 export const sqlCommand: Command = {
-  usage: '--schema <file.sql> "<question>" [--model <folder>] [--threads n] [--device d]',
+  usage:
+    '--schema <file.sql | database> "<question>" [--without mask,prepare] [--candidates n] [--model <folder>] [--threads n] [--device d]',
   summary: 'Turns a question into SQL over the tables of a file.',
   nPositionals: 1,
-  options: { ...MODEL_OPTION, ...RUN_OPTIONS, schema: { type: 'string' } },
+  options: {
+    ...{ ...MODEL_OPTION, ...RUN_OPTIONS },
+    ...{ schema: { type: 'string' }, without: { type: 'string' }, candidates: { type: 'string' } },
+  },
   run: async (args) => {
-    const file = args.text('schema');
-    if (file === undefined)
-      throw new UserError('bad-argument', 'Name the file with the CREATE TABLE statements with --schema.');
-    const tables = createTableStatements(await readText(file));
     const question = args.positional(0, 'a question');
-    const { sql } = await withModel(args, (client, model) =>
-      commentToSql({ question, tables }, model, (request) => client.call('generate', request)),
-    );
-    return { json: { sql }, text: sql };
+    const { candidates, nTablesLeftOut } = await withDatabase(async (database) => {
+      const schema = await readSchema(args, database);
+      const without = new Set((args.text('without') ?? '').split(','));
+      const options = {
+        mask: !without.has('mask'),
+        candidates: args.whole('candidates', { min: 1, max: 16 }) ?? 4,
+        ...(!without.has('prepare') && { prepare: preparingWith(database) }),
+      };
+      return withModel(args, (client, model) =>
+        translateQuestion({ question, schema }, options, model, (request) =>
+          client.call('generate', request),
+        ),
+      );
+    });
+    const sql = candidates.find(isUsable)?.sql;
+    if (sql === undefined)
+      throw new UserError('internal', 'No answer was usable SQL. Put the question in other words.');
+    return { json: { sql, candidates, nTablesLeftOut }, text: sql };
   },
 };
+
+/** Of a database, or of the statements in a file. */
+async function readSchema(args: Arguments, database: DatabaseClient): Promise<Schema> {
+  const file = args.text('schema');
+  if (file === undefined) {
+    throw new UserError(
+      'bad-argument',
+      'Name a database, or a file with CREATE TABLE statements, with --schema.',
+    );
+  }
+  return /\.(?:db|sqlite3?)$/i.test(file)
+    ? database.call('readSchema', { file })
+    : schemaOfTexts([await readText(file)], database);
+}
+
+export async function withDatabase<T>(use: (database: DatabaseClient) => Promise<T>): Promise<T> {
+  const database = new DatabaseClient(path.join(DIST, 'database.js'));
+  try {
+    return await use(database);
+  } finally {
+    await database.close();
+  }
+}
 
 /** Lines `a` to `b`, from 1, both included. */
 function pickLines(content: string, range: string | undefined): string {

@@ -8,6 +8,7 @@ import type { Model } from './model.ts';
 import type { Logits } from './runner.ts';
 import { createSampler, type Allowed, type Copying } from './sampler.ts';
 import { findStop, settledLength } from './stopRules.ts';
+import type { TokenMask } from './tokenMask.ts';
 
 export class Answer {
   text = '';
@@ -20,6 +21,7 @@ export class Answer {
   readonly #decoder: TokenDecoder;
   readonly #sample: ReturnType<typeof createSampler>;
   readonly #copy: CopyModel | undefined;
+  readonly #mask: TokenMask | undefined;
   readonly #windowTokens: number;
   #decoded = '';
   #healing: Uint8Array;
@@ -30,10 +32,11 @@ export class Answer {
   constructor(
     request: GenerateRequest,
     prompt: FittedPrompt,
-    { model, copy }: { model: Model; copy: CopyModel | undefined },
+    { model, copy, mask }: { model: Model; copy: CopyModel | undefined; mask: TokenMask | undefined },
   ) {
     this.#request = request;
     this.#copy = copy;
+    this.#mask = mask;
     this.#model = model;
     this.#decoder = new TokenDecoder(model.tokenizer.vocabulary);
     this.#sample = createSampler(request.sampling);
@@ -70,7 +73,9 @@ export class Answer {
 
   /** Chooses the next token. True: the answer is complete. */
   accept(logits: Logits): boolean {
-    const { id, logProbability } = this.#sample(logits.values, this.#allowed(logits), this.#copying());
+    const allowed = this.#allowed(logits);
+    if ('ids' in allowed && allowed.ids.length === 0) return this.#stop('stuck');
+    const { id, logProbability } = this.#sample(logits.values, allowed, this.#copying());
     if (id === END_OF_TEXT) return this.#stop('end-of-text');
     this.#logProbability += logProbability;
     if (this.#logProbability < (this.#request.minLogProbability ?? -Infinity)) return this.#stop('unlikely');
@@ -81,7 +86,7 @@ export class Answer {
     this.#tokenEnds.push(this.#decoded.length);
     const end = findStop(this.#decoded, this.#request.stop);
     this.text = this.#decoded.slice(0, end);
-    if (end !== undefined) return this.#stop('rule');
+    if (end !== undefined || this.#mask?.isFinished() === true) return this.#stop('rule');
     if (this.ids.length >= this.#request.maxTokens) return this.#stop('length');
     return this.ids.length >= this.#windowTokens && this.#stop('window');
   }
@@ -92,6 +97,10 @@ export class Answer {
 
   #allowed({ values, logSumExp: [logSumExp = Number.NaN] }: Logits): Allowed {
     const known = this.#model.nKnownIds;
+    if (this.#mask !== undefined) {
+      const isWanted = (id: number) => id !== END_OF_TEXT || this.#request.ignoreEndOfText !== true;
+      return { ids: this.#mask.allowed(this.#healing).filter(isWanted) };
+    }
     if (this.#healing.length > 0) {
       const agreeing = this.#model.tokenizer.vocabulary.compatibleWith(this.#healing);
       return { ids: agreeing.filter((id) => id < known) };
@@ -107,6 +116,7 @@ export class Answer {
   #decode(id: number): string {
     const healed = Math.min(this.#healing.length, this.#model.tokenizer.vocabulary.bytesOf(id)?.length ?? 0);
     this.#healing = this.#healing.subarray(healed);
+    this.#mask?.accept(id, healed);
     return this.#decoder.push(id, healed);
   }
 

@@ -25,6 +25,7 @@ import { EncodedTexts } from './encodedTexts.ts';
 import { fitPrompt } from './promptWindow.ts';
 import { greatest } from './sampler.ts';
 import { scoreText, type Score } from './score.ts';
+import { noGrammar, TokenMasks, type GrammarOf } from './tokenMask.ts';
 import { Turns, type Call } from './turns.ts';
 
 /** The part of the window that is always left for the answer. */
@@ -42,6 +43,7 @@ type Loaded = {
   readonly budget: PromptBudget;
   readonly texts: EncodedTexts;
   readonly drafts: DraftKnowledge;
+  readonly masks: TokenMasks;
   readonly options: LoadOptions;
   readonly summary: ModelSummary;
   /** Its device has failed; whoever was at work is ended, and starts again elsewhere. */
@@ -50,9 +52,15 @@ type Loaded = {
 
 export class Engine {
   readonly #turns = new Turns();
+  readonly #grammarOf: GrammarOf;
   #loaded: Loaded | undefined;
   /** The last load; never fails. Loads wait for one another, so that the last one asked for is the one that stays. */
   #loading: Promise<unknown> = Promise.resolve();
+
+  /** @param grammarOf what the constraints of requests mean */
+  constructor(grammarOf: GrammarOf = noGrammar) {
+    this.#grammarOf = grammarOf;
+  }
 
   /** Loads a model in place of the one before it. */
   async load(options: LoadOptions): Promise<ModelSummary> {
@@ -85,6 +93,10 @@ export class Engine {
       ...{ model, pool, planner, budget, options, summary },
       texts: new EncodedTexts(model.tokenizer),
       drafts: newDraftKnowledge(),
+      masks: new TokenMasks(
+        { vocabulary: model.tokenizer.vocabulary, nKnownIds: model.nKnownIds },
+        this.#grammarOf,
+      ),
       hasFailed: false,
     };
     return summary;
@@ -110,7 +122,7 @@ export class Engine {
     request: GenerateRequest,
     { signal, onProgress }: GenerateHooks,
   ): Promise<Generated> {
-    const { model, pool, planner, texts, drafts } = loaded;
+    const { model, pool, planner, texts, drafts, masks } = loaded;
     checkRequest(request, model);
     const answerTokens = Math.min(
       request.maxTokens,
@@ -129,6 +141,7 @@ export class Engine {
       try {
         return await generate(request, prompt, {
           ...{ model, cache, planner, texts, drafts, call, onProgress },
+          mask: request.constraint && masks.create(request.constraint),
         });
       } finally {
         pool.give(cache);

@@ -15,6 +15,7 @@ import type { FittedPrompt } from './fittedPrompt.ts';
 import type { KvCache } from './kvCache.ts';
 import type { Model } from './model.ts';
 import type { Logits, WantedRows } from './runner.ts';
+import type { TokenMask } from './tokenMask.ts';
 
 export type GenerationContext = {
   readonly model: Model;
@@ -22,6 +23,8 @@ export type GenerationContext = {
   readonly planner: ChunkPlanner;
   readonly texts: EncodedTexts;
   readonly drafts: DraftKnowledge;
+  /** What the answer may be at all. */
+  readonly mask?: TokenMask | undefined;
   /** Waits for its turn, runs one native call, and throws `cancelled` once the generation has been ended. */
   readonly call: <T>(run: () => Promise<T>) => Promise<T>;
   readonly onProgress: ((soFar: GeneratedSoFar) => void) | undefined;
@@ -46,6 +49,7 @@ export async function generate(
   const answer = new Answer(request, prompt, {
     model: context.model,
     copy: copyModelFor(request, prompt, context),
+    mask: context.mask,
   });
   const tell = () => {
     if (context.onProgress !== undefined && answer.hasNews()) context.onProgress(answer.soFar());

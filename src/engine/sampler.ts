@@ -26,7 +26,7 @@ export function createSampler(
   return (logits, allowed, copy) => {
     const best = greatest(logits, allowed);
     const forecast = copy?.model.forecast(
-      'ids' in allowed ? { ids: allowed.ids, bytes: copy.begunBytes } : undefined,
+      'ids' in allowed && copy.begunBytes > 0 ? { ids: allowed.ids, bytes: copy.begunBytes } : undefined,
     );
     if (copy !== undefined && forecast !== undefined) {
       const sum = logSumExp(logits, allowed, logits[best] ?? 0);

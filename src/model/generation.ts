@@ -1,5 +1,6 @@
 /** What can be asked of a model that is loaded, and what it answers. Plain data: it crosses threads. */
 import type { Sentence } from '../base/sentence.ts';
+import type { Schema } from './databaseSchema.ts';
 import type { Device, DeviceReport } from './device.ts';
 import type { DraftStep } from './draftTrace.ts';
 import type { Prompts } from './prompts.ts';
@@ -89,9 +90,15 @@ export type GenerateRequest = {
   readonly progress?: 'token' | 'line';
   /** false: strictly token by token. 'traced': the answer tells what could have been drafted at each of its tokens. */
   readonly drafting?: false | 'traced';
+  /** What may be written at all. A constrained answer ends as soon as nothing more may follow. */
+  readonly constraint?: Constraint;
 };
 
-export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely';
+/** One SQL statement over tables and columns that exist. */
+export type Constraint = { readonly kind: 'sql'; readonly schema: Schema };
+
+/** `stuck`: the constraint has left no token that could come next. */
+export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely' | 'stuck';
 
 /** Tokens that were verified several at once: calls that carried such, tokens proposed in them, tokens confirmed. */
 export type DraftCounts = {

@@ -7,6 +7,15 @@ export function createTableStatements(sql: string): string[] {
     .map((statement) => `${statement};`);
 }
 
+/** The statements of a file that say which tables there are, in their order: CREATE, ALTER, RENAME and DROP TABLE. */
+export function schemaStatements(sql: string): string[] {
+  return splitStatements(sql)
+    .filter((statement) => CREATE_TABLE.test(statement) || CHANGE_TABLE.test(statement))
+    .map((statement) => `${statement};`);
+}
+
+const CHANGE_TABLE = /^(?:ALTER|DROP|RENAME)\s+(?:FOREIGN\s+)?TABLE\b/i;
+
 const CREATE_TABLE =
   /^CREATE\s+(?:OR\s+REPLACE\s+)?(?:(?:GLOBAL|LOCAL)\s+)?(?:(?:TEMP(?:ORARY)?|UNLOGGED|VIRTUAL|FOREIGN|EXTERNAL)\s+)?TABLE\b/i;
 

@@ -8,11 +8,12 @@ import { measureBandwidth } from '../onnx/bandwidth.ts';
 import { probeProviders } from '../onnx/providers.ts';
 import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
 import { serve } from '../protocol/server.ts';
+import { grammarOf } from '../sql/grammar/sqlGrammar.ts';
 import { workerPort } from './workerPort.ts';
 import { WorkRecord } from './workRecord.ts';
 
 const port = workerPort();
-const engine = new Engine();
+const engine = new Engine(grammarOf);
 const work = new WorkRecord();
 const closing = new AbortController();
 

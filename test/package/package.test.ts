@@ -20,6 +20,8 @@ describe('the extension package', () => {
     'extension/dist/extension.js',
     'extension/dist/worker.js',
     'extension/dist/cli.js',
+    'extension/dist/database.js',
+    'extension/dist/node-sqlite3-wasm.wasm',
     'extension/node_modules/onnxruntime-node/package.json',
     'extension/node_modules/onnxruntime-node/dist/index.js',
     'extension/node_modules/onnxruntime-common/package.json',

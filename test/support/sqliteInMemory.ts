@@ -1,12 +1,8 @@
-/** The real SQLite, as the evaluation wants it. */
-import { loadSqlite } from '../../src/cli/sqlite.ts';
-import type { Database } from '../../src/evaluation/sql/database.ts';
+/** The real SQLite, closed again whatever happens. */
+import { openMemoryDatabase, type MemoryDatabase } from '../../src/database/memoryDatabase.ts';
 
-export const openSqlite = await loadSqlite();
-
-/** Closed again whatever happens. */
-export function withSqlite<T>(use: (database: Database) => T, ...statements: readonly string[]): T {
-  const database = openSqlite();
+export function withSqlite<T>(use: (database: MemoryDatabase) => T, ...statements: readonly string[]): T {
+  const database = openMemoryDatabase();
   try {
     for (const statement of statements) database.exec(statement);
     return use(database);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCases, type SqlCase } from '../../../../src/evaluation/sql/cases.ts';
 import { evaluateSql } from '../../../../src/evaluation/sql/evaluateSql.ts';
 import { judgeOf } from '../../../../src/evaluation/sql/judge.ts';
-import { openSqlite } from '../../../support/sqliteInMemory.ts';
+import { openMemoryDatabase } from '../../../../src/database/memoryDatabase.ts';
 
 const SCHEMA = `CREATE TABLE kite (id INTEGER PRIMARY KEY, name TEXT NOT NULL, span_cm INTEGER NOT NULL, builder TEXT);
 CREATE TABLE flight (id INTEGER PRIMARY KEY, kite_id INTEGER NOT NULL REFERENCES kite(id), wind REAL NOT NULL, flown_on DATE NOT NULL);`;
@@ -26,7 +26,7 @@ const CASES = [
 const evaluate = (cases: readonly SqlCase[], answer: (sqlCase: SqlCase) => string | undefined) => {
   let ms = 0;
   return evaluateSql(cases, (sqlCase) => Promise.resolve(answer(sqlCase)), {
-    open: openSqlite,
+    open: openMemoryDatabase,
     nowMs: () => (ms += 5),
   });
 };
@@ -72,7 +72,7 @@ describe('the report', () => {
 
 describe('an answer', () => {
   const verdictOn = (sql: string, reference: string) => {
-    const { judge, close } = judgeOf(asCase(reference), openSqlite);
+    const { judge, close } = judgeOf(asCase(reference), openMemoryDatabase);
     try {
       return judge(sql);
     } finally {
@@ -148,7 +148,7 @@ describe('an answer', () => {
     'SELECT COUNT(*) FROM kite, kite a, kite b, kite c, kite d, kite e, kite f, kite g, kite h',
     'SELECT abs(-9223372036854775808) FROM kite',
   ])('%s is valid, and neither right nor harmful', (sql) => {
-    const { judge, close } = judgeOf(asCase('SELECT name FROM kite'), openSqlite);
+    const { judge, close } = judgeOf(asCase('SELECT name FROM kite'), openMemoryDatabase);
     expect(judge(sql)).toEqual({ valid: true, namesExist: true, correct: false });
     expect(judge('SELECT name FROM kite').correct).toBe(true);
     close();
@@ -192,7 +192,10 @@ describe('a case that nothing can be judged by is told and not counted', () => {
 
 it('rows of the setup are there beside the random ones', () => {
   const setup = "INSERT INTO kite VALUES (-5, 'Delta', 900, 'Ada')";
-  const { judge, close } = judgeOf(asCase('SELECT span_cm FROM kite WHERE id = -5', { setup }), openSqlite);
+  const { judge, close } = judgeOf(
+    asCase('SELECT span_cm FROM kite WHERE id = -5', { setup }),
+    openMemoryDatabase,
+  );
   expect(judge('SELECT 900').correct).toBe(true);
   expect(judge('SELECT span_cm FROM kite').correct).toBe(false);
   close();

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseCases, type SqlCase } from '../../../../src/evaluation/sql/cases.ts';
 import { evaluateSql } from '../../../../src/evaluation/sql/evaluateSql.ts';
-import { openSqlite } from '../../../support/sqliteInMemory.ts';
+import { openMemoryDatabase } from '../../../../src/database/memoryDatabase.ts';
 
 const FILE = path.resolve(import.meta.dirname, '../../../heldout/sql/cases.jsonl');
-const REAL = { open: openSqlite, nowMs: () => 0 };
+const REAL = { open: openMemoryDatabase, nowMs: () => 0 };
 const cases = parseCases(readFileSync(FILE, 'utf8'), 'cases.jsonl');
 const shareOf = (holds: (sql: string) => boolean) =>
   cases.filter(({ sql }) => holds(sql)).length / cases.length;
@@ -30,7 +30,7 @@ it('at least 40 % join, and at least 25 % group or aggregate', () => {
 describe('every reference', () => {
   it('answers its own question, and nearly none by reading the first table', async () => {
     const { report } = await evaluateSql(cases, ({ sql }) => Promise.resolve(sql), {
-      open: openSqlite,
+      open: openMemoryDatabase,
       nowMs: () => 0,
     });
     expect(report.faults).toEqual([]);

@@ -1,0 +1,29 @@
+/** Schemas for a question, and what a database says to its answer: the same for the editor and the terminal. */
+import type { Dialect, Schema } from '../model/databaseSchema.ts';
+import { dialectOf, tablesOf } from '../sql/ddl.ts';
+import { schemaStatements } from '../sql/schema.ts';
+import type { Preparing } from '../tasks/translateQuestion.ts';
+import type { DatabaseCallOptions, DatabaseClient } from './databaseClient.ts';
+
+/**
+ * The schema that SQL texts make, one after the other. Where SQLite runs them, it says what the tables are; else their
+ * names are read.
+ */
+export async function schemaOfTexts(
+  texts: readonly string[],
+  client: DatabaseClient,
+  dialect: Dialect = dialectOf(texts.join('\n')),
+): Promise<Schema> {
+  const statements = texts.flatMap(schemaStatements);
+  const read = dialect === 'sqlite' ? await client.call('schemaOf', { statements }) : undefined;
+  return read ?? { dialect, tables: tablesOf(statements, dialect) };
+}
+
+/** SQLite prepares statements over the schema; for other dialects nobody does. */
+export function preparingWith(client: DatabaseClient, options: DatabaseCallOptions = {}): Preparing {
+  return async (sql, schema) => {
+    if (schema.dialect !== 'sqlite') return { kind: 'unknown' };
+    const { problem } = await client.call('prepare', { schema, sql }, options);
+    return problem === undefined ? { kind: 'prepared' } : { kind: 'refused', problem };
+  };
+}

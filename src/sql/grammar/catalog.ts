@@ -1,0 +1,121 @@
+/** A schema as the grammar asks for it: tables by name, columns by name, and lists of both to read words from. */
+import { nameKey, type Dialect, type Schema, type Table } from '../../model/databaseSchema.ts';
+import { isReserved } from './reserved.ts';
+import { wordList, type WordList } from './wordList.ts';
+
+/** Names as they may be written: as they are, where that is a word, and in quotes. */
+export type Names = { readonly plain: WordList; readonly quoted: WordList };
+
+/** Something that columns come from: a table, a common table expression, a query in FROM. */
+export type Relation = {
+  readonly key: string;
+  readonly columns: ReadonlySet<string>;
+  /** Columns that `*` gives, names that occur twice counted twice. */
+  readonly width: number;
+  readonly columnNames: Names;
+  /** Columns in their order, as written. */
+  readonly listed: readonly string[];
+};
+
+export type Catalog = {
+  readonly dialect: Dialect;
+  readonly relations: ReadonlyMap<string, Relation>;
+  /** Relations that have a column. */
+  readonly withColumn: ReadonlyMap<string, readonly Relation[]>;
+  readonly relationNames: Names;
+  readonly columnNames: Names;
+  /** What people call a table for short, and which tables it can stand for. */
+  readonly shortNames: ReadonlyMap<string, readonly Relation[]>;
+  readonly shortNameList: Names;
+};
+
+const NO_WORDS = wordList([]);
+
+export function createCatalog({ dialect, tables }: Schema): Catalog {
+  const relations = new Map(tables.map((table) => [nameKey(table.name), relationOf(table, dialect)]));
+  const withColumn = new Map<string, Relation[]>();
+  const columns = new Set<string>();
+  for (const table of tables) {
+    const relation = relations.get(nameKey(table.name));
+    for (const { name } of table.columns) columns.add(name);
+    for (const key of relation?.columns ?? []) push(withColumn, key, relation);
+  }
+  const shortNames = new Map<string, Relation[]>();
+  for (const relation of relations.values())
+    for (const name of shortNamesOf(relation.key)) if (!relations.has(name)) push(shortNames, name, relation);
+  // The usual numbering, and any single letter, may stand for every table.
+  const anyTable = [...relations.values()];
+  for (const letter of 'abcdefghijklmnopqrstuvwxyz')
+    for (const name of [letter, ...[1, 2, 3, 4].map((n) => `${letter}${n}`)])
+      if (!relations.has(name)) shortNames.set(name, anyTable);
+  return {
+    ...{ dialect, relations, withColumn, shortNames },
+    relationNames: namesOf(
+      tables.map(({ name }) => name),
+      dialect,
+    ),
+    columnNames: namesOf(columns, dialect),
+    shortNameList: { plain: keywordList(shortNames.keys()), quoted: NO_WORDS },
+  };
+}
+
+export function relationOf({ name, columns }: Pick<Table, 'name' | 'columns'>, dialect: Dialect): Relation {
+  return relationFrom(
+    name,
+    columns.map((column) => column.name),
+    dialect,
+  );
+}
+
+export function relationFrom(name: string, columns: readonly string[], dialect: Dialect): Relation {
+  return {
+    key: nameKey(name),
+    columns: new Set(columns.map(nameKey)),
+    width: columns.length,
+    columnNames: namesOf(columns, dialect),
+    listed: columns,
+  };
+}
+
+export function namesOf(names: Iterable<string>, dialect: Dialect): Names {
+  const all = [...names].map((name) => ({ text: name, key: nameKey(name) }));
+  const isExact = dialect === 'postgresql';
+  return {
+    plain: wordList(all.filter(({ text }) => isPlainName(text, dialect))),
+    quoted: wordList(all, isExact),
+  };
+}
+
+/** Words of the language, which are never quoted. */
+export function keywordList(words: Iterable<string>): WordList {
+  return wordList([...words].map((text) => ({ text, key: nameKey(text) })));
+}
+
+function isPlainName(name: string, dialect: Dialect): boolean {
+  if (!/^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/.test(name) || isReserved(name, dialect)) return false;
+  // PostgreSQL reads an unquoted name in lower case.
+  return dialect !== 'postgresql' || name === name.toLowerCase();
+}
+
+/** customers: cu, cus, cust …; order_items: or, ord …, oi, and with a number behind each. */
+function shortNamesOf(key: string): string[] {
+  if (!/^[a-z][a-z0-9_]*$/.test(key)) return [];
+  const beginnings = Array.from({ length: Math.min(key.length, 12) - 1 }, (_, index) =>
+    key.slice(0, index + 2),
+  );
+  const initials = key
+    .split('_')
+    .map((part) => part.slice(0, 1))
+    .join('');
+  const names = [...beginnings, ...(initials.length > 1 ? [initials] : [])].filter((name) =>
+    /[a-z0-9]$/.test(name),
+  );
+  return names.flatMap((name) => [name, `${name}1`, `${name}2`]).filter((name) => !isReserved(name));
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V | undefined): void {
+  if (value === undefined) return;
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else if (list.at(-1) !== value) list.push(value);
+}

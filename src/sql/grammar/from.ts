@@ -1,0 +1,131 @@
+/** FROM: tables under their names, joined until everything that was used is there. */
+import { nameKey } from '../../model/databaseSchema.ts';
+import { namesOf, type Relation } from './catalog.ts';
+import { columnsOf } from './columns.ts';
+import {
+  act,
+  either,
+  guard,
+  make,
+  name,
+  newName,
+  optional,
+  repeat,
+  sequence,
+  type NameChoice,
+  type Node,
+} from './nodes.ts';
+import { canBeNamed, canJoin } from './resolve.ts';
+import { nSourcesWith, relationNamed, type Scope } from './scope.ts';
+import { relationOfResult, subquery } from './subquery.ts';
+import { Filter } from './wordList.ts';
+
+const tableName = name(tables, (scope, key) => {
+  const pending = relationNamed(scope, key);
+  return pending && canJoin(scope, pending) ? { ...scope, phase: 'from', pending } : undefined;
+});
+
+const alias = either(sequence('AS', newName(takeAlias)), name(aliases, takeAlias));
+
+const ownName = act((scope) => takeAlias(scope, scope.pending?.key ?? ''));
+
+const joinKind = either(
+  'JOIN',
+  sequence('INNER', 'JOIN'),
+  sequence(either('LEFT', 'RIGHT', 'FULL'), optional('OUTER'), 'JOIN'),
+);
+
+/** @param expression stands behind ON */
+export function createFrom(query: Node, expression: Node): Node {
+  const derived = sequence(
+    '(',
+    act((scope) => ({ ...scope, phase: 'from' })),
+    subquery(query, {
+      isAlone: true,
+      leave: (outer, inner) => ({ ...outer, pending: relationOfResult(inner, '') }),
+    }),
+    ')',
+    guard(({ pending, ...scope }) => pending !== undefined && canJoin({ ...scope, pending }, pending)),
+    // Other dialects want a name here.
+    make(({ catalog }) => (catalog.dialect === 'sqlite' ? either(alias, ownName) : alias)),
+  );
+  const source = either(sequence(tableName, either(alias, ownName)), derived);
+  const on = sequence(
+    'ON',
+    act((scope) => ({ ...scope, mayAggregate: false })),
+    expression,
+  );
+  const using = sequence('USING', '(', usedColumn(), repeat(',', usedColumn()), ')');
+  const further = either(
+    sequence(either(',', sequence('CROSS', 'JOIN')), source),
+    sequence(joinKind, source, either(on, using)),
+  );
+  return sequence(
+    source,
+    repeat(
+      guard((scope) => !everyTableConflicts(scope)),
+      further,
+    ),
+  );
+}
+
+function tables(scope: Scope): readonly NameChoice[] {
+  const isFree = scope.loose.length === 0 && scope.wants.size === 0;
+  const filter = new Filter((key) => {
+    const relation = relationNamed(scope, key);
+    return relation !== undefined && (isFree || canJoin(scope, relation));
+  });
+  const shared = namesOf(
+    scope.shared.map(({ key }) => key),
+    scope.catalog.dialect,
+  );
+  return [
+    { names: scope.catalog.relationNames, filter },
+    { names: shared, filter },
+  ];
+}
+
+/** Without AS: what was used before a point already, or what people call such a table. */
+function aliases(scope: Scope): readonly NameChoice[] {
+  const { pending, catalog } = scope;
+  if (pending === undefined) return [];
+  const filter = new Filter((key) => canBeNamed(scope, pending, key));
+  const fitting = new Filter(
+    (key) =>
+      (catalog.relations.get(pending.key) !== pending ||
+        catalog.shortNames.get(key)?.includes(pending) === true) &&
+      filter.accepts(key),
+  );
+  return [
+    { names: namesOf(scope.wants.keys(), catalog.dialect), filter },
+    { names: catalog.shortNameList, filter: fitting },
+  ];
+}
+
+function takeAlias(scope: Scope, text: string): Scope | undefined {
+  const { pending } = scope;
+  const key = nameKey(text);
+  if (pending === undefined || !canBeNamed(scope, pending, key)) return undefined;
+  return { ...scope, pending: undefined, sources: [...scope.sources, { key, relation: pending }] };
+}
+
+function everyTableConflicts(scope: Scope): boolean {
+  if (scope.loose.length === 0) return false;
+  const all: Iterable<Relation> = [...scope.shared, ...scope.catalog.relations.values()];
+  for (const relation of all) if (canJoin(scope, relation)) return false;
+  return true;
+}
+
+/** A column that the last table shares with exactly one before it. */
+function usedColumn(): Node {
+  return make((scope) => {
+    const last = scope.sources.at(-1);
+    if (last === undefined) return either();
+    const before = { ...scope, sources: scope.sources.slice(0, -1) };
+    const isShared = (key: string) => nSourcesWith(before, key) === 1 && !scope.merged.has(key);
+    return name(
+      () => [columnsOf(last.relation, isShared)],
+      (now, key) => ({ ...now, merged: new Set([...now.merged, key]) }),
+    );
+  });
+}

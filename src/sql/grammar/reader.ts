@@ -1,0 +1,248 @@
+/** Reads a statement byte by byte under a rule: words, quoted names, literals and signs, as the rule allows them. */
+import { isTextByte, isWordByte, type ByteClass, type Grammar } from '../../base/grammar.ts';
+import type { Dialect } from '../../model/databaseSchema.ts';
+import type { Node, Option } from './nodes.ts';
+import type { Scope } from './scope.ts';
+import {
+  aheadOf,
+  between,
+  choicesOf,
+  end,
+  isComplete,
+  isInteger,
+  signOf,
+  threadsBehind,
+  type Choices,
+  type Reading,
+  type State,
+} from './state.ts';
+import { advance, startOf, type Cursor } from './wordList.ts';
+
+/** The indentation of a line that anybody would write. */
+const MAX_SPACES = 40;
+
+const TAB = 0x09;
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
+const APOSTROPHE = 0x27;
+const SEMICOLON = 0x3b;
+const MINUS = 0x2d;
+const POINT = 0x2e;
+const BACKSLASH = 0x5c;
+
+/** How names are quoted: opening byte → closing byte. */
+const QUOTES: Readonly<Record<Dialect, ReadonlyMap<number, number>>> = {
+  sqlite: new Map([
+    [0x22, 0x22],
+    [0x60, 0x60],
+    [0x5b, 0x5d],
+  ]),
+  postgresql: new Map([[0x22, 0x22]]),
+  mysql: new Map([[0x60, 0x60]]),
+};
+
+export function createReader(rule: Node, start: Scope): Grammar<State> {
+  const { dialect } = start.catalog;
+  const initial = between([{ stack: { node: rule, below: undefined }, scope: start }], 0);
+  return {
+    initial,
+    step: (state, byte) => (state === initial && isSpace(byte) ? undefined : step(state, byte, dialect)),
+    absorbs,
+    isComplete,
+    isFinished: ({ kind }) => kind === 'finished',
+  };
+}
+
+function absorbs(state: State): ByteClass | undefined {
+  if (state.kind === 'word')
+    return state.readings.some(({ cursor }) => cursor === undefined) ? 'word' : undefined;
+  if (state.kind === 'number')
+    return state.options.some(({ terminal }) => terminal.kind === 'number') ? 'digits' : undefined;
+  if (state.kind === 'string') return state.isClosed ? undefined : 'text';
+  if (state.kind !== 'quoted' || state.isClosed) return undefined;
+  return state.readings.some(({ cursor }) => cursor === undefined) ? 'text' : undefined;
+}
+
+function step(state: State, byte: number, dialect: Dialect): State | undefined {
+  if (state.kind === 'finished') return undefined;
+  if (state.kind === 'between') return stepBetween(state, byte, dialect);
+  const within = stepWithin(state, byte, dialect);
+  if (within !== 'over') return within;
+  const ended = end(state);
+  return ended && step(ended, byte, dialect);
+}
+
+/** `over`: what is being read ends before the byte. */
+function stepWithin(
+  state: Exclude<State, { kind: 'between' | 'finished' }>,
+  byte: number,
+  dialect: Dialect,
+): State | 'over' | undefined {
+  switch (state.kind) {
+    case 'word':
+      return isNameByte(byte) ? readOn(state, byte) : 'over';
+    case 'quoted':
+      return !state.isClosed || byte === state.closing ? stepQuoted(state, byte) : 'over';
+    case 'string':
+      return !state.isClosed || byte === APOSTROPHE ? stepString(state, byte, dialect) : 'over';
+    case 'number':
+      return stepNumber(state, byte);
+    case 'sign': {
+      const text = state.text + String.fromCharCode(byte);
+      const options = state.options.filter(({ terminal }) => signOf(terminal).startsWith(text));
+      return options.length > 0 ? { ...state, options, text } : 'over';
+    }
+  }
+}
+
+function stepBetween(state: State & { kind: 'between' }, byte: number, dialect: Dialect): State | undefined {
+  if (isSpace(byte)) return addSpace(state, byte);
+  const ahead = aheadOf(state.next);
+  if (byte === SEMICOLON) return ahead.isComplete ? { kind: 'finished' } : undefined;
+  const isGlued = state.nSpaces === 0 && !state.hasLineFeed;
+  const options = ahead.options.filter(
+    ({ terminal }) => isGlued || !('isGlued' in terminal && terminal.isGlued),
+  );
+  if (byte === APOSTROPHE) return startString(options);
+  const closing = QUOTES[dialect].get(byte);
+  if (closing !== undefined) return startQuoted(options, choicesOf(state.next), closing);
+  // Two of them would begin a comment.
+  if (byte === MINUS && isGlued && state.last === MINUS) return undefined;
+  if (isDigit(byte)) return startNumber(options, byte);
+  if (isNameByte(byte)) return startWordOnce(state, options, byte);
+  return startSign(options, byte);
+}
+
+/** A space, or a line break with an indentation. */
+function addSpace(state: State & { kind: 'between' }, byte: number): State | undefined {
+  if (byte === LINE_FEED) return state.hasLineFeed ? undefined : { ...state, hasLineFeed: true, nSpaces: 0 };
+  const most = state.hasLineFeed ? MAX_SPACES : 1;
+  return (byte === SPACE || byte === TAB) && state.nSpaces < most
+    ? { ...state, nSpaces: state.nSpaces + 1 }
+    : undefined;
+}
+
+/** A word behind a space is that without one, unless something must be glued. */
+function startWordOnce(
+  { next, last, nSpaces }: State & { kind: 'between' },
+  options: readonly Option[],
+  byte: number,
+): State | undefined {
+  if (last === POINT && nSpaces === 0) return startWord(options, choicesOf(next), byte);
+  if (!next.words.has(byte)) next.words.set(byte, startWord(options, choicesOf(next), byte));
+  return next.words.get(byte);
+}
+
+function startWord(options: readonly Option[], choices: Choices, byte: number): State | undefined {
+  const readings = options.flatMap((option): Reading[] => {
+    const { terminal } = option;
+    if (terminal.kind === 'new-name') return isDigit(byte) ? [] : [{ option, cursor: undefined }];
+    const starts =
+      terminal.kind === 'keyword'
+        ? [startOf(terminal.list)]
+        : (choices.get(option) ?? []).map(({ names, filter }) => startAt(names.plain, filter));
+    return starts
+      .map((cursor) => cursor && advance(cursor, byte))
+      .filter(isThere)
+      .map((cursor) => ({ option, cursor }));
+  });
+  return readings.length === 0 ? undefined : { kind: 'word', readings, text: String.fromCharCode(byte) };
+}
+
+function startQuoted(options: readonly Option[], choices: Choices, closing: number): State | undefined {
+  const readings = options.flatMap((option): Reading[] => {
+    if (option.terminal.kind === 'new-name') return [{ option, cursor: undefined }];
+    return (choices.get(option) ?? [])
+      .map(({ names, filter }) => startOf(names.quoted, filter))
+      .filter(isThere)
+      .map((cursor) => ({ option, cursor }));
+  });
+  return readings.length === 0 ? undefined : { kind: 'quoted', readings, text: '', closing, isClosed: false };
+}
+
+function readOn<S extends State & { readings: readonly Reading[]; text: string }>(
+  state: S,
+  byte: number,
+): S | undefined {
+  const readings: Reading[] = [];
+  for (const reading of state.readings) {
+    const cursor = reading.cursor && advance(reading.cursor, byte);
+    if (reading.cursor === undefined || cursor !== undefined)
+      readings.push({ option: reading.option, cursor });
+  }
+  return readings.length === 0
+    ? undefined
+    : { ...state, readings, text: state.text + String.fromCharCode(byte) };
+}
+
+/** A closing sign that is doubled belongs to the name. */
+function stepQuoted(state: State & { kind: 'quoted' }, byte: number): State | undefined {
+  const { closing, isClosed } = state;
+  if (byte === closing && !isClosed) {
+    const closed: State = { ...state, isClosed: true };
+    const isDoubled = closing !== 0x5d && readOn(state, byte) !== undefined;
+    return isDoubled || end(closed) !== undefined ? closed : undefined;
+  }
+  if (isControl(byte)) return undefined;
+  // "]]" is no bracket within a name.
+  if (isClosed && closing === 0x5d) return undefined;
+  return readOn(isClosed ? { ...state, isClosed: false } : state, byte);
+}
+
+function startString(options: readonly Option[]): State | undefined {
+  const threads = threadsBehind(options.filter(({ terminal }) => terminal.kind === 'string'));
+  return threads.length === 0 ? undefined : { kind: 'string', threads, isClosed: false };
+}
+
+function stepString(state: State & { kind: 'string' }, byte: number, dialect: Dialect): State | undefined {
+  if (byte === APOSTROPHE) return { ...state, isClosed: !state.isClosed };
+  // What a backslash means in MySQL depends on its settings.
+  return isControl(byte) || (byte === BACKSLASH && dialect === 'mysql') ? undefined : state;
+}
+
+function startNumber(options: readonly Option[], byte: number): State | undefined {
+  const numbers = options.filter(({ terminal }) => terminal.kind === 'number' || terminal.kind === 'integer');
+  const text = String.fromCharCode(byte);
+  const state: State = { kind: 'number', options: numbers, text };
+  return numbers.length === 0 || (numbers.every(isInteger) && end(state) === undefined) ? undefined : state;
+}
+
+function stepNumber(state: State & { kind: 'number' }, byte: number): State | 'over' | undefined {
+  const next: State = { ...state, text: state.text + String.fromCharCode(byte) };
+  if (isDigit(byte)) return state.options.every(isInteger) && end(next) === undefined ? undefined : next;
+  if (byte === POINT) return state.text.includes('.') || state.options.every(isInteger) ? undefined : next;
+  return isNameByte(byte) ? undefined : 'over';
+}
+
+function startSign(options: readonly Option[], byte: number): State | undefined {
+  const text = String.fromCharCode(byte);
+  const signs = options.filter(({ terminal }) => signOf(terminal).startsWith(text));
+  return signs.length === 0 ? undefined : { kind: 'sign', options: signs, text };
+}
+
+/** Without looking for a word that the filter takes: the first byte makes them fewer. */
+function startAt(list: Cursor['list'], filter: Cursor['filter']): Cursor | undefined {
+  const cursor = startOf(list);
+  return cursor && { ...cursor, filter };
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
+
+function isSpace(byte: number): boolean {
+  return byte === SPACE || byte === LINE_FEED || byte === 0x09 || byte === 0x0d;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}
+
+/** Bytes of other characters than ASCII belong to names. */
+function isNameByte(byte: number): boolean {
+  return isWordByte(byte) || byte >= 0x80 || byte === 0x24;
+}
+
+function isControl(byte: number): boolean {
+  return !isTextByte(byte) && (byte < SPACE || byte === 0x7f);
+}

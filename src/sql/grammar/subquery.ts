@@ -1,0 +1,32 @@
+/** A query within another: it has a scope of its own, and leaves its result to the one around it. */
+import { relationFrom, type Relation } from './catalog.ts';
+import { act, guard, sequence, type Node } from './nodes.ts';
+import { newScope, resultNames, type Scope } from './scope.ts';
+
+/** Queries within queries that are still read. */
+const MAX_DEPTH = 4;
+
+export type SubqueryOptions = {
+  readonly width?: number;
+  /** It sees nothing of the queries around it: in FROM and WITH. */
+  readonly isAlone?: true;
+  /** What the query around it makes of the result. */
+  readonly leave?: (outer: Scope, inner: Scope) => Scope;
+};
+
+/** Without its brackets. */
+export function subquery(query: Node, { width, isAlone, leave = (outer) => outer }: SubqueryOptions): Node {
+  return sequence(
+    guard(({ depth }) => depth < MAX_DEPTH),
+    act((outer) => ({ ...newScope(outer.catalog, { outer, width }), isAlone: isAlone === true })),
+    query,
+    act((inner) => inner.outer && leave(inner.outer, inner)),
+  );
+}
+
+/** What a query in FROM or WITH gives to the one around it. */
+export function relationOfResult(inner: Scope, alias: string): Relation {
+  const names = inner.united ?? resultNames(inner);
+  const named = names.filter((column): column is string => column !== undefined && column !== '');
+  return { ...relationFrom(alias, named, inner.catalog.dialect), width: names.length };
+}
