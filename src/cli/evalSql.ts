@@ -71,10 +71,16 @@ function withTranslator<T>(
   return withModel(args, (client, model) =>
     use(async ({ schema: text, question }) => {
       const schema = await schemaOfTexts([text], database);
-      const { candidates } = await translateQuestion({ question, schema }, options, model, (request) =>
-        client.call('generate', request),
-      );
-      return candidates.find(isUsable)?.sql;
+      try {
+        const { candidates } = await translateQuestion({ question, schema }, options, model, (request) =>
+          client.call('generate', request),
+        );
+        return candidates.find(isUsable)?.sql;
+      } catch (error) {
+        // One table alone may be more than the model reads.
+        if (error instanceof UserError && error.code === 'too-long') return undefined;
+        throw error;
+      }
     }),
   );
 }
