@@ -5,6 +5,7 @@ import { Arguments, type Command } from './cli/command.ts';
 import { completeCommand } from './cli/complete.ts';
 import { doctorCommand } from './cli/doctor.ts';
 import { evalExplainCommand } from './cli/evalExplain.ts';
+import { evalSqlCommand } from './cli/evalSql.ts';
 import { evalTypingCommand } from './cli/evalTyping.ts';
 import { explainCommand } from './cli/explain.ts';
 import { generateCommand } from './cli/generate.ts';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   score: scoreCommand,
   'eval typing': evalTypingCommand,
   'eval explain': evalExplainCommand,
+  'eval sql': evalSqlCommand,
   bench: benchCommand,
   doctor: doctorCommand,
 };

@@ -92,7 +92,7 @@ export function qualifiers(scope: Scope): readonly NameChoice[] {
 /** Names that tables will have, before FROM. */
 function futureTables(scope: Scope): readonly NameChoice[] {
   const { relationNames, shortNameList, dialect } = scope.catalog;
-  const filter = new Filter((key) => columnsBehind(scope, key).length > 0);
+  const filter = new Filter((key) => hasColumnBehind(scope, key));
   return [
     { names: relationNames, filter },
     {
@@ -129,6 +129,14 @@ function qualifiedColumns(scope: Scope): readonly NameChoice[] {
     ...columnsBehind(home, key, filter),
     ...(outer === undefined ? [] : [{ names: outer.relation.columnNames }]),
   ];
+}
+
+/** Whether any column may stand behind the name. Where nothing was used without its table, nothing is in the way. */
+function hasColumnBehind(scope: Scope, key: string): boolean {
+  const tables = meanings(scope, key);
+  if (scope.loose.length === 0) return tables.length > 0;
+  const columns = new Set(tables.slice(0, MANY).flatMap((relation) => [...relation.columns]));
+  return [...columns].some((column) => canResolve(withWant(scope, key, { column, isOuter: false })));
 }
 
 /** Columns that may stand behind the name of a table that is still to come. */

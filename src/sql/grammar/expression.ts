@@ -17,7 +17,7 @@ import {
   type Node,
 } from './nodes.ts';
 import { withUnnamedPart } from './scope.ts';
-import { subquery } from './subquery.ts';
+import { mayNest, subquery } from './subquery.ts';
 
 const unnamed = act(withUnnamedPart);
 
@@ -79,7 +79,7 @@ export function createExpressions(query: Node): Expressions {
     caseOf(expression, operand),
     castOf(expression),
   );
-  const exists = sequence('EXISTS', '(', subquery(query, {}), ')', unnamed);
+  const exists = sequence(mayNest, 'EXISTS', '(', subquery(query, {}), ')', unnamed);
   const part = either(literal, named, exists, now);
   const whole = sequence(NOT, part, more);
   return { expression, term: sequence(named, more) };
@@ -98,7 +98,7 @@ function comparison({ expression, operand, scalar }: Parts): Node {
       operand,
     ),
     sequence(optional('NOT'), 'IN', '(', either(sequence(expression, repeat(',', expression)), scalar), ')'),
-    sequence(optional('NOT'), 'BETWEEN', sum, 'AND', sum),
+    sequence(optional('NOT'), 'BETWEEN', sum, 'AND', operand),
   );
 }
 

@@ -17,7 +17,7 @@ import {
 } from './nodes.ts';
 import { canBeNamed, canJoin } from './resolve.ts';
 import { nSourcesWith, relationNamed, type Scope } from './scope.ts';
-import { relationOfResult, subquery } from './subquery.ts';
+import { mayNest, relationOfResult, subquery } from './subquery.ts';
 import { Filter } from './wordList.ts';
 
 const tableName = name(tables, (scope, key) => {
@@ -38,6 +38,9 @@ const joinKind = either(
 /** @param expression stands behind ON */
 export function createFrom(query: Node, expression: Node): Node {
   const derived = sequence(
+    mayNest,
+    // Its columns are not known before its end: they must not stand in the way of what has been used.
+    guard(({ loose, sources }) => loose.length === 0 || sources.length === 0),
     '(',
     act((scope) => ({ ...scope, phase: 'from' })),
     subquery(query, {
@@ -55,7 +58,7 @@ export function createFrom(query: Node, expression: Node): Node {
     act((scope) => ({ ...scope, mayAggregate: false })),
     expression,
   );
-  const using = sequence('USING', '(', usedColumn(), repeat(',', usedColumn()), ')');
+  const using = sequence(guard(hasSharedColumn), 'USING', '(', usedColumn(), repeat(',', usedColumn()), ')');
   const further = either(
     sequence(either(',', sequence('CROSS', 'JOIN')), source),
     sequence(joinKind, source, either(on, using)),
@@ -118,14 +121,20 @@ function everyTableConflicts(scope: Scope): boolean {
 
 /** A column that the last table shares with exactly one before it. */
 function usedColumn(): Node {
-  return make((scope) => {
-    const last = scope.sources.at(-1);
-    if (last === undefined) return either();
-    const before = { ...scope, sources: scope.sources.slice(0, -1) };
-    const isShared = (key: string) => nSourcesWith(before, key) === 1 && !scope.merged.has(key);
-    return name(
-      () => [columnsOf(last.relation, isShared)],
-      (now, key) => ({ ...now, merged: new Set([...now.merged, key]) }),
-    );
-  });
+  return name(
+    (scope) => {
+      const last = scope.sources.at(-1);
+      return last === undefined ? [] : [columnsOf(last.relation, (key) => isShared(scope, key))];
+    },
+    (scope, key) => ({ ...scope, merged: new Set([...scope.merged, key]) }),
+  );
+}
+
+function hasSharedColumn(scope: Scope): boolean {
+  return [...(scope.sources.at(-1)?.relation.columns ?? [])].some((key) => isShared(scope, key));
+}
+
+function isShared(scope: Scope, key: string): boolean {
+  const before = { ...scope, sources: scope.sources.slice(0, -1) };
+  return nSourcesWith(before, key) === 1 && !scope.merged.has(key);
 }

@@ -29,7 +29,6 @@ export const FUNCTIONS: Readonly<Record<Dialect, Functions>> = {
       ...EVERYWHERE,
       { names: ['TYPEOF', 'HEX', 'UNICODE', 'SIGN'], takes: 1 },
       { names: ['IFNULL', 'INSTR'], takes: 2 },
-      { names: ['MIN', 'MAX'], takes: [2, ANY] },
       { names: ['SUBSTR', 'SUBSTRING'], takes: [2, 3] },
       { names: ['IIF'], takes: 3 },
       { names: ['DATE', 'TIME', 'DATETIME', 'JULIANDAY'], takes: [1, ANY] },

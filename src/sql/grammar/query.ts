@@ -20,7 +20,7 @@ import {
 } from './nodes.ts';
 import { isResolved } from './resolve.ts';
 import { endItem, newScope, NO_ITEM, nSourcesWith, resultNames, type Scope } from './scope.ts';
-import { relationOfResult, subquery } from './subquery.ts';
+import { mayNest, relationOfResult, subquery } from './subquery.ts';
 
 /** A query with all that stands in it. */
 export const QUERY: Node = make(() => query);
@@ -184,7 +184,7 @@ const sharedQuery = sequence(
   ')',
 );
 
-const query: Node = sequence(optional('WITH', sharedQuery, repeat(',', sharedQuery)), plainQuery);
+const query: Node = sequence(optional(mayNest, 'WITH', sharedQuery, repeat(',', sharedQuery)), plainQuery);
 
 function isNewRelation({ shared, catalog }: Scope, alias: string): boolean {
   const key = nameKey(alias);

@@ -1,7 +1,7 @@
 /** Reads a statement byte by byte under a rule: words, quoted names, literals and signs, as the rule allows them. */
 import { isTextByte, isWordByte, type ByteClass, type Grammar } from '../../base/grammar.ts';
 import type { Dialect } from '../../model/databaseSchema.ts';
-import type { Node, Option } from './nodes.ts';
+import type { Ahead, Node, Option } from './nodes.ts';
 import type { Scope } from './scope.ts';
 import {
   aheadOf,
@@ -96,8 +96,8 @@ function stepWithin(
 }
 
 function stepBetween(state: State & { kind: 'between' }, byte: number, dialect: Dialect): State | undefined {
-  if (isSpace(byte)) return addSpace(state, byte);
   const ahead = aheadOf(state.next);
+  if (isSpace(byte)) return mayBeSpaced(ahead) ? addSpace(state, byte) : undefined;
   if (byte === SEMICOLON) return ahead.isComplete ? { kind: 'finished' } : undefined;
   const isGlued = state.nSpaces === 0 && !state.hasLineFeed;
   const options = ahead.options.filter(
@@ -111,6 +111,11 @@ function stepBetween(state: State & { kind: 'between' }, byte: number, dialect: 
   if (isDigit(byte)) return startNumber(options, byte);
   if (isNameByte(byte)) return startWordOnce(state, options, byte);
   return startSign(options, byte);
+}
+
+/** Something may follow that is not glued to what stands here. */
+function mayBeSpaced({ options, isComplete: isOver }: Ahead): boolean {
+  return isOver || options.some(({ terminal }) => !('isGlued' in terminal && terminal.isGlued));
 }
 
 /** A space, or a line break with an indentation. */

@@ -3,7 +3,7 @@ import type { Relation } from './catalog.ts';
 import { nSourcesWith, relationNamed, relationsWith, sourceNamed, type Scope } from './scope.ts';
 
 /** Sets of tables that are tried: what is found later than this counts as impossible. */
-const MAX_TRIALS = 2_000;
+const MAX_TRIALS = 200;
 
 /** Every column that was used is in exactly one table of FROM, or in one of a query around it. */
 export function isResolved(scope: Scope): boolean {

@@ -106,21 +106,20 @@ function threadsAfter(state: State): Thread[] {
   }
 }
 
+/** A name that several lists hold is still one: each option takes a key once. */
 function threadsOf(readings: readonly Reading[], bytes: string, isQuoted: boolean): Thread[] {
-  const threads: Thread[] = [];
+  const keys = new Map<Option, Set<string>>();
   for (const { option, cursor } of readings) {
-    const { terminal, stack, scope } = option;
-    if (terminal.kind === 'keyword') {
-      if (cursor !== undefined && !endingsOf(cursor).next().done) threads.push({ stack, scope });
-      continue;
-    }
-    if (terminal.kind !== 'name' && terminal.kind !== 'new-name') continue;
-    for (const key of cursor === undefined ? madeUp(bytes, isQuoted) : endingsOf(cursor)) {
-      const taken = terminal.take(scope, key);
-      if (taken !== undefined) threads.push({ stack, scope: taken });
-    }
+    const known = keys.get(option) ?? new Set();
+    for (const key of cursor === undefined ? madeUp(bytes, isQuoted) : endingsOf(cursor)) known.add(key);
+    keys.set(option, known);
   }
-  return threads;
+  return [...keys].flatMap(([option, meant]) => [...meant].flatMap((key) => threadBehind(option, key)));
+}
+
+function threadBehind({ terminal, stack, scope }: Option, key: string): Thread[] {
+  const taken = 'take' in terminal && terminal.kind !== 'integer' ? terminal.take(scope, key) : scope;
+  return taken === undefined ? [] : [{ stack, scope: taken }];
 }
 
 function madeUp(bytes: string, isQuoted: boolean): string[] {

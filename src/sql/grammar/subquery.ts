@@ -14,10 +14,13 @@ export type SubqueryOptions = {
   readonly leave?: (outer: Scope, inner: Scope) => Scope;
 };
 
+/** Stands before the bracket, too, where nothing but a query may follow it. */
+export const mayNest: Node = guard(({ depth }) => depth < MAX_DEPTH);
+
 /** Without its brackets. */
 export function subquery(query: Node, { width, isAlone, leave = (outer) => outer }: SubqueryOptions): Node {
   return sequence(
-    guard(({ depth }) => depth < MAX_DEPTH),
+    mayNest,
     act((outer) => ({ ...newScope(outer.catalog, { outer, width }), isAlone: isAlone === true })),
     query,
     act((inner) => inner.outer && leave(inner.outer, inner)),
