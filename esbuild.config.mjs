@@ -6,10 +6,10 @@ import { build, context } from 'esbuild';
 const KB = 1024;
 /** What each bundle may weigh, minified. The extension's must stay small: it is loaded on the editor's start-up path. */
 const bundles = [
-  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 135 * KB }, // 9 kB of it are git's patterns
+  { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 150 * KB }, // 9 kB of it are git's patterns
   { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB, plugins: [withoutNetwork()] },
-  // SQLite itself is beside it, in WebAssembly.
-  { entry: 'src/database/main.ts', out: 'database.js', budgetBytes: 80 * KB },
+  // SQLite itself is beside it, in WebAssembly. Most of it are the parsers of two dialects.
+  { entry: 'src/database/main.ts', out: 'database.js', budgetBytes: 800 * KB },
   { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
 ];
 

@@ -23,6 +23,7 @@ import { showNotice } from './editor/notices.ts';
 import { OtherLeads } from './editor/otherLeads.ts';
 import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
+import { SqlSupport } from './editor/sql/sqlSupport.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import type { Generated } from './model/generation.ts';
 import { StartLatch } from './model/startLatch.ts';
@@ -59,10 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onAsleep: () => statusBar.setState({ kind: 'asleep' }),
     onNotice: (notice) => void showNotice(notice),
   });
-  const feedback = new Feedback(
-    context.globalState.get<Thresholds>(LEARNED_KEY, {}),
-    (thresholds) => void context.globalState.update(LEARNED_KEY, thresholds),
-  );
+  const feedback = feedbackIn(context.globalState);
   const completer = new Completer(
     { generate: (request, signal, onProgress) => engine.generate(request, { signal, onProgress }) },
     { feedback },
@@ -70,32 +68,41 @@ export function activate(context: vscode.ExtensionContext): void {
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine);
+  const sql = new SqlSupport({
+    engine,
+    extensionFolder: context.extensionPath,
+    memory: context.workspaceState,
+  });
   const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
   const imports = new ModelImports({ workerFile, modelsFolder: path.join(storage, 'models') });
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages });
-  const onGenerated = (generated: Generated) => statusBar.record(generated);
   const { decisionView, ...completions } = joinCompletions({
-    ...{ engine, completer, log, modelLanguages, onGenerated },
+    ...{ engine, completer, log, modelLanguages },
+    onGenerated: (generated: Generated) => statusBar.record(generated),
     otherLeads: new OtherLeads(context.globalState),
   });
 
   context.subscriptions.push(
-    ...[log, statusBar, decisionView, explanations, lifecycle, ...completions.owned],
+    ...[log, statusBar, decisionView, explanations, sql, lifecycle, ...completions.owned],
     ...registerCommands({
-      ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages },
+      ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages, sql },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
       status: () => statusBar.detail,
     }),
     followSettings({ completer, engine, languages, lifecycle }),
   );
-  close = async () => {
-    await Promise.all([engine.close(), imports.close()]);
-    await hold.release();
-  };
+  close = () => Promise.all([engine.close(), imports.close()]).then(() => hold.release());
   giveUpWhenAsked({ hold, giveWay: () => engine.giveWay(), log });
   void cuda.link();
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
+}
+
+function feedbackIn(memory: vscode.Memento): Feedback {
+  return new Feedback(
+    memory.get<Thresholds>(LEARNED_KEY, {}),
+    (thresholds) => void memory.update(LEARNED_KEY, thresholds),
+  );
 }
 
 type Followers = {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { ISOLATION_SETTINGS, type IsolationSetting } from '../client/startPlan.ts';
 import { OTHERS_SETTINGS, type OthersSetting } from '../completion/otherProviders.ts';
+import { DIALECTS, type Dialect } from '../model/databaseSchema.ts';
 import { DEVICES, type DeviceSetting } from '../model/device.ts';
 
 const SECTION = 'gptj';
@@ -22,6 +23,7 @@ export type Settings = {
   /** Without use; 0 is never. */
   readonly unloadAfterMinutes: number;
   readonly whenOthersAreActive: OthersSetting;
+  readonly sqlDialect: Dialect | 'auto';
 };
 
 /** @param scope whose settings, where a workspace folder may have its own */
@@ -38,6 +40,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     exclude: joined(section, 'exclude', []),
     unloadAfterMinutes: section.get('unloadAfterMinutes', 15),
     whenOthersAreActive: oneOf(section.get('whenOthersAreActive', 'ask'), OTHERS_SETTINGS),
+    sqlDialect: oneOf(section.get('sqlDialect', 'auto'), ['auto', ...DIALECTS]),
   };
 }
 

@@ -16,7 +16,7 @@ import {
   type Reading,
   type State,
 } from './state.ts';
-import { advance, startOf, type Cursor } from './wordList.ts';
+import { advance, Filter, startOf, type Cursor } from './wordList.ts';
 
 /** The indentation of a line that anybody would write. */
 const MAX_SPACES = 40;
@@ -29,6 +29,7 @@ const SEMICOLON = 0x3b;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const BACKSLASH = 0x5c;
+const BRACKET = 0x5d;
 
 /** How names are quoted: opening byte → closing byte. */
 const QUOTES: Readonly<Record<Dialect, ReadonlyMap<number, number>>> = {
@@ -158,11 +159,23 @@ function startQuoted(options: readonly Option[], choices: Choices, closing: numb
   const readings = options.flatMap((option): Reading[] => {
     if (option.terminal.kind === 'new-name') return [{ option, cursor: undefined }];
     return (choices.get(option) ?? [])
-      .map(({ names, filter }) => startOf(names.quoted, filter))
+      .map(({ names, filter }) =>
+        startOf(names.quoted, closing === BRACKET ? withoutBracket(filter) : filter),
+      )
       .filter(isThere)
       .map((cursor) => ({ option, cursor }));
   });
   return readings.length === 0 ? undefined : { kind: 'quoted', readings, text: '', closing, isClosed: false };
+}
+
+/** A name with this bracket cannot be written between two. */
+function withoutBracket(filter: Cursor['filter']): Filter {
+  return new Filter((key) => !key.includes(']') && filter?.accepts(key) !== false);
+}
+
+/** What a name that is made up may hold: nothing that would have to be doubled in quotes. */
+function isPlain(byte: number): boolean {
+  return byte >= 0x80 || isTextByte(byte);
 }
 
 function readOn<S extends State & { readings: readonly Reading[]; text: string }>(
@@ -172,7 +185,7 @@ function readOn<S extends State & { readings: readonly Reading[]; text: string }
   const readings: Reading[] = [];
   for (const reading of state.readings) {
     const cursor = reading.cursor && advance(reading.cursor, byte);
-    if (reading.cursor === undefined || cursor !== undefined)
+    if (cursor !== undefined || (reading.cursor === undefined && isPlain(byte)))
       readings.push({ option: reading.option, cursor });
   }
   return readings.length === 0
@@ -185,12 +198,12 @@ function stepQuoted(state: State & { kind: 'quoted' }, byte: number): State | un
   const { closing, isClosed } = state;
   if (byte === closing && !isClosed) {
     const closed: State = { ...state, isClosed: true };
-    const isDoubled = closing !== 0x5d && readOn(state, byte) !== undefined;
+    const isDoubled = closing !== BRACKET && readOn(state, byte) !== undefined;
     return isDoubled || end(closed) !== undefined ? closed : undefined;
   }
   if (isControl(byte)) return undefined;
   // "]]" is no bracket within a name.
-  if (isClosed && closing === 0x5d) return undefined;
+  if (isClosed && closing === BRACKET) return undefined;
   return readOn(isClosed ? { ...state, isClosed: false } : state, byte);
 }
 
