@@ -29,8 +29,8 @@ test('a question in a Python file is answered over a picked database, and the an
   await workbench.placeCursor(1, 5);
   await workbench.runCommand('GPT-J: Pick a SQL Database or Schema…');
   await workbench.pick('orchard.db');
-  await workbench.runCommand('Explorer: Focus on SQL Schema View');
-  const tree = workbench.page.locator('.tree-explorer-viewlet-tree-view, .pane-body');
+  await workbench.page.locator('.pane-header').getByText('SQL Schema').click();
+  const tree = workbench.page.locator('.pane-body .monaco-list');
   await tree.getByText('harvests').first().click();
   await tree.getByText('→ growers.id').first().waitFor({ timeout: 15_000 });
 
