@@ -25,6 +25,7 @@ import { showNotice } from './editor/notices.ts';
 import { OtherLeads } from './editor/otherLeads.ts';
 import { ReadingRules } from './editor/readingRules.ts';
 import { affects, readSettings } from './editor/settings.ts';
+import { SqlSupport } from './editor/sql/sqlSupport.ts';
 import { StatusBar } from './editor/statusBar.ts';
 import { TaskLoader } from './editor/taskLoader.ts';
 import { Warming } from './editor/warming.ts';
@@ -71,31 +72,30 @@ export function activate(context: vscode.ExtensionContext): void {
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine, log);
-  const cuda = new CudaSupport({ extensionFolder: context.extensionPath, storage, log });
+  const { extensionPath: extensionFolder, workspaceState: memory } = context;
+  const sql = new SqlSupport({ engine, extensionFolder, memory });
+  const cuda = new CudaSupport({ extensionFolder, storage, log });
   const modelsFolder = path.join(storage, 'models');
   const imports = new ModelImports({ workerFile, modelsFolder });
   const tasks = new TaskLoader({ engine, modelsFolder, extensionFolder: context.extensionUri });
-  const onGenerated = (generated: Generated) => statusBar.record(generated);
   const { decisionView, warming, ...completions } = joinCompletions({
-    ...{ engine, completer, log, modelLanguages, onGenerated },
+    ...{ engine, completer, log, modelLanguages },
+    onGenerated: (generated: Generated) => statusBar.record(generated),
     otherLeads: new OtherLeads(context.globalState),
   });
   const onReady = () => void warming.warm();
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady });
 
   context.subscriptions.push(
-    ...[log, statusBar, decisionView, explanations, lifecycle, tasks, ...completions.owned],
+    ...[log, statusBar, decisionView, explanations, sql, lifecycle, tasks, ...completions.owned],
     ...registerCommands({
-      ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages },
+      ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages, sql },
       ...{ tasks, status: () => statusBar.detail },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
     }),
     followSettings({ completer, engine, languages, lifecycle }),
   );
-  close = async () => {
-    await Promise.all([engine.close(), imports.close()]);
-    await hold.release();
-  };
+  close = () => Promise.all([engine.close(), imports.close()]).then(() => hold.release());
   giveUpWhenAsked({ hold, giveWay: () => engine.giveWay(), log });
   void cuda.link();
   lifecycle.begin();

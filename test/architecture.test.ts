@@ -43,6 +43,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['onnx'],
   'gpt-tokenizer': ['tokenizer'],
   'node-sqlite3-wasm': ['database'],
+  'node-sql-parser': ['database'],
   ignore: ['completion'],
   '@lezer/python': ['python'],
   systeminformation: ['engine'],

@@ -16,6 +16,12 @@ export const packages = [
     where: 'in dist/; SQLite in it is in the public domain',
     licenseFile: 'LICENSE',
   },
+  {
+    name: 'node-sql-parser',
+    where: 'bundled into dist/',
+    copyright: 'Copyright (c) the authors of node-sql-parser',
+  },
+  { name: 'big-integer', where: 'bundled into dist/; public domain', copyright: 'Peter Olson' },
   { name: 'systeminformation', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'yaml', where: 'bundled into dist/', licenseFile: 'LICENSE' },
   { name: 'yauzl', where: 'bundled into dist/', licenseFile: 'LICENSE' },

@@ -34,9 +34,8 @@ export const sqlCommand: Command = {
       );
     });
     const sql = candidates.find(isUsable)?.sql;
-    if (sql === undefined)
-      throw new UserError('internal', 'No answer was usable SQL. Put the question in other words.');
-    return { json: { sql, candidates, nTablesLeftOut }, text: sql };
+    const none = 'No answer was usable SQL. Put the question in other words.';
+    return { json: { sql, candidates, nTablesLeftOut }, text: sql ?? none };
   },
 };
 

@@ -19,11 +19,11 @@ export async function schemaOfTexts(
   return read ?? { dialect, tables: tablesOf(statements, dialect) };
 }
 
-/** SQLite prepares statements over the schema; for other dialects nobody does. */
+/** SQLite prepares statements over the schema; those of other dialects are parsed, which says nothing of their names. */
 export function preparingWith(client: DatabaseClient, options: DatabaseCallOptions = {}): Preparing {
   return async (sql, schema) => {
-    if (schema.dialect !== 'sqlite') return { kind: 'unknown' };
     const { problem } = await client.call('prepare', { schema, sql }, options);
-    return problem === undefined ? { kind: 'prepared' } : { kind: 'refused', problem };
+    if (problem !== undefined) return { kind: 'refused', problem };
+    return { kind: schema.dialect === 'sqlite' ? 'prepared' : 'unknown' };
   };
 }

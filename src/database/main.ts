@@ -17,6 +17,12 @@ const preparer = new Preparer();
 serve<DatabaseCalls>(port, {
   readSchema: async ({ file }) => readSchema(await snapshots.open(file)),
   schemaOf: ({ statements }) => Promise.resolve(schemaOf(statements)),
-  prepare: ({ schema, sql }) => Promise.resolve(preparer.prepare(schema, sql)),
+  prepare: async ({ schema, sql }) => {
+    if (schema.dialect === 'sqlite') return preparer.prepare(schema, sql);
+    // Half a megabyte of tables that few need.
+    const { parseProblem } = await import('./dialectParser.ts');
+    const problem = parseProblem(sql, schema.dialect);
+    return problem === undefined ? {} : { problem };
+  },
   run: async ({ file, sql, maxRows }) => runQuery(await snapshots.open(file), sql, maxRows),
 });

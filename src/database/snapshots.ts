@@ -67,7 +67,7 @@ async function keyOf(file: string): Promise<string> {
     throw new UserError('bad-argument', say`${file} is larger than 2 GB, which is too large to be copied.`);
   if ((await sizeOf(`${file}-journal`)) > 0 || (await sizeOf(`${file}-wal`)) > 0) {
     throw new UserError(
-      'held',
+      'bad-argument',
       say`Another program is writing to ${file}, or has not closed it. Close the database there, then try again.`,
     );
   }

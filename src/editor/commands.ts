@@ -12,7 +12,7 @@ import type { ModelImports } from './modelImport.ts';
 import { takeOverModel } from './modelTakeOver.ts';
 import { isHeldElsewhere, showError } from './notices.ts';
 import { isLanguageOn, readSettings, writeSetting } from './settings.ts';
-import { translateComment } from './sqlTranslation.ts';
+import type { SqlSupport } from './sql/sqlSupport.ts';
 import type { TaskLoader } from './taskLoader.ts';
 
 export type CommandContext = {
@@ -24,6 +24,7 @@ export type CommandContext = {
   readonly hold: ModelHold;
   readonly imports: ModelImports;
   readonly log: Logger & { show(): void };
+  readonly sql: SqlSupport;
   /** Of the model that the settings name, where it is large. */
   readonly largeModelName: () => Promise<string | undefined>;
   readonly modelLanguages: () => Promise<readonly string[]>;
@@ -35,13 +36,16 @@ export type CommandContext = {
 export const MENU_COMMAND = 'gptj.menu';
 
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
-  const { cuda, decisionView, engine, explanations, feedback, imports, log } = context;
+  const { cuda, decisionView, engine, explanations, feedback, imports, log, sql } = context;
   const commands: Readonly<Record<string, (...args: unknown[]) => Promise<void> | void>> = {
     [MENU_COMMAND]: () => showMenu(context),
     'gptj.explain': whenOn((...at) => explanations.explain(...at)),
     'gptj.insertDocstring': (index) => explanations.insert('docstring', index),
     'gptj.insertComment': (index) => explanations.insert('comment', index),
-    'gptj.commentToSql': whenOn(() => translateComment(engine)),
+    'gptj.commentToSql': whenOn(() => sql.translation.translate()),
+    'gptj.nextSql': () => sql.translation.next(),
+    'gptj.pickSchema': () => sql.source.pick(),
+    'gptj.runSql': () => sql.runs.run(),
     'gptj.runTask': whenOn(() => context.tasks.runTask()),
     'gptj.chat': () => context.tasks.openChat(),
     'gptj.restart': () => restart(engine),

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { ISOLATION_SETTINGS, type IsolationSetting } from '../client/startPlan.ts';
 import { OTHERS_SETTINGS, type OthersSetting } from '../completion/otherProviders.ts';
+import { DIALECTS, type Dialect } from '../model/databaseSchema.ts';
 import { DEVICES, type DeviceSetting } from '../model/device.ts';
 
 const SECTION = 'gptj';
@@ -24,6 +25,7 @@ export type Settings = {
   readonly whenOthersAreActive: OthersSetting;
   /** "Explain" over functions and classes. */
   readonly 'explain.codeLens': boolean;
+  readonly sqlDialect: Dialect | 'auto';
 };
 
 /** @param scope whose settings, where a workspace folder may have its own */
@@ -41,6 +43,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     unloadAfterMinutes: section.get('unloadAfterMinutes', 15),
     whenOthersAreActive: oneOf(section.get('whenOthersAreActive', 'ask'), OTHERS_SETTINGS),
     'explain.codeLens': section.get('explain.codeLens', false),
+    sqlDialect: oneOf(section.get('sqlDialect', 'auto'), ['auto', ...DIALECTS]),
   };
 }
 

@@ -10,7 +10,7 @@ export type DatabaseCalls = {
     result: Schema | undefined;
     progress: never;
   };
-  /** Whether a statement could be run over these tables. Nothing is run. */
+  /** Whether a statement could be run over these tables; of other dialects than SQLite's, whether it can be read. */
   prepare: {
     params: { readonly schema: Schema; readonly sql: string };
     result: { readonly problem?: string };

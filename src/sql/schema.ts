@@ -77,3 +77,19 @@ function tidy(statement: string): string {
     .join('\n')
     .trim();
 }
+
+/** The statement that stands at an offset, without remarks before it; where there is none, the one that ended before. */
+export function statementAt(sql: string, offset: number): string {
+  let start = 0;
+  let last = '';
+  for (const { 0: piece, index, groups } of sql.matchAll(PIECE)) {
+    if (groups?.['end'] === undefined) continue;
+    const statement = sql.slice(start, index + piece.length);
+    start = index + piece.length;
+    last = statement;
+    if (start >= offset) break;
+  }
+  const isBehind = start < offset && sql.slice(start).trim() !== '';
+  const text = isBehind ? sql.slice(start) : last === '' ? sql : last;
+  return text.replace(/^(?:\s*--[^\n]*(?:\n|$))+/, '').trim();
+}

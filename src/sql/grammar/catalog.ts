@@ -4,7 +4,12 @@ import { isReserved } from './reserved.ts';
 import { wordList, type WordList } from './wordList.ts';
 
 /** Names as they may be written: as they are, where that is a word, and in quotes. */
-export type Names = { readonly plain: WordList; readonly quoted: WordList };
+export type Names = {
+  readonly plain: WordList;
+  readonly quoted: WordList;
+  /** Those that cannot be written without quotes. */
+  readonly onlyQuoted: WordList;
+};
 
 /** Something that columns come from: a table, a common table expression, a query in FROM. */
 export type Relation = {
@@ -19,6 +24,8 @@ export type Relation = {
 
 export type Catalog = {
   readonly dialect: Dialect;
+  /** Words of the language in capitals, names as the schema has them, quotes where they are needed. */
+  readonly isStrict: boolean;
   readonly relations: ReadonlyMap<string, Relation>;
   /** Relations that have a column. */
   readonly withColumn: ReadonlyMap<string, readonly Relation[]>;
@@ -31,7 +38,7 @@ export type Catalog = {
 
 const NO_WORDS = wordList([]);
 
-export function createCatalog({ dialect, tables }: Schema): Catalog {
+export function createCatalog({ dialect, tables }: Schema, isStrict: boolean): Catalog {
   const relations = new Map(tables.map((table) => [nameKey(table.name), relationOf(table, dialect)]));
   const withColumn = new Map<string, Relation[]>();
   const columns = new Set<string>();
@@ -42,20 +49,22 @@ export function createCatalog({ dialect, tables }: Schema): Catalog {
   }
   const shortNames = new Map<string, Relation[]>();
   for (const relation of relations.values())
-    for (const name of shortNamesOf(relation.key)) if (!relations.has(name)) push(shortNames, name, relation);
+    for (const name of isStrict ? initialsOf(relation.key) : shortNamesOf(relation.key))
+      if (!relations.has(name)) push(shortNames, name, relation);
   // The usual numbering, and any single letter, may stand for every table.
   const anyTable = [...relations.values()];
-  for (const letter of 'abcdefghijklmnopqrstuvwxyz')
+  const letters = isStrict ? '' : 'abcdefghijklmnopqrstuvwxyz';
+  for (const letter of letters)
     for (const name of [letter, ...[1, 2, 3, 4].map((n) => `${letter}${n}`)])
       if (!relations.has(name)) shortNames.set(name, anyTable);
   return {
-    ...{ dialect, relations, withColumn, shortNames },
+    ...{ dialect, isStrict, relations, withColumn, shortNames },
     relationNames: namesOf(
       tables.map(({ name }) => name),
       dialect,
     ),
     columnNames: namesOf(columns, dialect),
-    shortNameList: { plain: keywordList(shortNames.keys()), quoted: NO_WORDS },
+    shortNameList: { plain: keywordList(shortNames.keys()), quoted: NO_WORDS, onlyQuoted: NO_WORDS },
   };
 }
 
@@ -83,6 +92,10 @@ export function namesOf(names: Iterable<string>, dialect: Dialect): Names {
   return {
     plain: wordList(all.filter(({ text }) => isPlainName(text, dialect))),
     quoted: wordList(all, isExact),
+    onlyQuoted: wordList(
+      all.filter(({ text }) => !isPlainName(text, dialect)),
+      true,
+    ),
   };
 }
 
@@ -95,6 +108,16 @@ function isPlainName(name: string, dialect: Dialect): boolean {
   if (!/^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/.test(name) || isReserved(name, dialect)) return false;
   // PostgreSQL reads an unquoted name in lower case.
   return dialect !== 'postgresql' || name === name.toLowerCase();
+}
+
+/** order_items: o, oi */
+function initialsOf(key: string): string[] {
+  if (!/^[a-z][a-z0-9_]*$/.test(key)) return [];
+  const initials = key
+    .split('_')
+    .map((part) => part.slice(0, 1))
+    .join('');
+  return [...new Set([key.slice(0, 1), initials])].filter((name) => !isReserved(name));
 }
 
 /** customers: cu, cus, cust …; order_items: or, ord …, oi, and with a number behind each. */

@@ -82,7 +82,11 @@ function withLoose(scope: Scope, key: string, isOuter: boolean): Scope {
 export function qualifiers(scope: Scope): readonly NameChoice[] {
   const { dialect } = scope.catalog;
   const around = [scope, ...(scope.isAggregating ? [] : outerScopes(scope))];
-  const sources = around.flatMap((one) => one.sources.map(({ key }) => key));
+  // A query in FROM may give columns without names alone.
+  const sources = around
+    .flatMap((one) => one.sources)
+    .filter(({ relation }) => relation.columns.size > 0)
+    .map(({ key }) => key);
   const open = around.filter(({ phase }) => phase === 'list');
   const known = { names: namesOf(sources, dialect) };
   const [first] = open;

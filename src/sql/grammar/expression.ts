@@ -124,10 +124,12 @@ function functionCalls(expression: Node): Node {
     ...{ ...after, mayAggregate: true, isAggregating: false },
     item: { ...after.item, isAggregate: true },
   }));
+  const enter = act((scope) => ({ ...scope, nCalls: scope.nCalls + 1 }));
+  const leave = act((scope) => ({ ...scope, nCalls: scope.nCalls - 1 }));
   const plainOf = perKey((dialect: Dialect) =>
     either(
       ...FUNCTIONS[dialect].plain.map(({ names, takes }) =>
-        sequence(word(...names), glued('('), unnamed, argumentsOf(takes, expression), ')'),
+        sequence(word(...names), glued('('), unnamed, enter, argumentsOf(takes, expression), ')', leave),
       ),
     ),
   );
@@ -139,7 +141,10 @@ function functionCalls(expression: Node): Node {
       ),
     ),
   );
-  return make(({ mayAggregate, catalog: { dialect } }) => (mayAggregate ? allOf(dialect) : plainOf(dialect)));
+  return make(({ mayAggregate, nCalls, catalog: { dialect } }) => {
+    if (nCalls >= MAX_CALLS) return either();
+    return mayAggregate ? allOf(dialect) : plainOf(dialect);
+  });
 }
 
 function aggregated(takes: Arguments, expression: Node): Node {
@@ -159,6 +164,9 @@ function argumentsOf(takes: Arguments, expression: Node): Node {
   const all = sequence(expression, more);
   return least === 0 ? optional(all) : all;
 }
+
+/** Calls within calls that are still read: a model that has lost its way would go on for ever. */
+const MAX_CALLS = 3;
 
 /** Of a function that takes any number of arguments, so many are counted. */
 const MANY = 6;

@@ -1,7 +1,7 @@
 /** FROM: tables under their names, joined until everything that was used is there. */
 import { nameKey } from '../../model/databaseSchema.ts';
 import { namesOf, type Relation } from './catalog.ts';
-import { columnsOf } from './columns.ts';
+import { COLUMN, columnsOf } from './columns.ts';
 import {
   act,
   either,
@@ -16,7 +16,7 @@ import {
   type Node,
 } from './nodes.ts';
 import { canBeNamed, canJoin } from './resolve.ts';
-import { nSourcesWith, relationNamed, type Scope } from './scope.ts';
+import { nSourcesWith, relationNamed, sourceNamed, type Scope } from './scope.ts';
 import { mayNest, relationOfResult, subquery } from './subquery.ts';
 import { Filter } from './wordList.ts';
 
@@ -53,21 +53,20 @@ export function createFrom(query: Node, expression: Node): Node {
     make(({ catalog }) => (catalog.dialect === 'sqlite' ? either(alias, ownName) : alias)),
   );
   const source = either(sequence(tableName, either(alias, ownName)), derived);
-  const on = sequence(
-    'ON',
-    act((scope) => ({ ...scope, mayAggregate: false })),
-    expression,
-  );
+  const begin = act((scope) => ({ ...scope, mayAggregate: false }));
+  const on = sequence('ON', begin, expression);
+  const equal = sequence('ON', begin, COLUMN, '=', COLUMN, repeat('AND', expression));
   const using = sequence(guard(hasSharedColumn), 'USING', '(', usedColumn(), repeat(',', usedColumn()), ')');
   const further = either(
     sequence(either(',', sequence('CROSS', 'JOIN')), source),
     sequence(joinKind, source, either(on, using)),
   );
+  const strictly = sequence(joinKind, source, equal);
   return sequence(
     source,
     repeat(
       guard((scope) => !everyTableConflicts(scope)),
-      further,
+      make(({ catalog }) => (catalog.isStrict ? strictly : further)),
     ),
   );
 }
@@ -76,7 +75,7 @@ function tables(scope: Scope): readonly NameChoice[] {
   const isFree = scope.loose.length === 0 && scope.wants.size === 0;
   const filter = new Filter((key) => {
     const relation = relationNamed(scope, key);
-    return relation !== undefined && (isFree || canJoin(scope, relation));
+    return relation !== undefined && (isFree || canJoin(scope, relation)) && isUseful(scope, relation);
   });
   const shared = namesOf(
     scope.shared.map(({ key }) => key),
@@ -86,6 +85,15 @@ function tables(scope: Scope): readonly NameChoice[] {
     { names: scope.catalog.relationNames, filter },
     { names: shared, filter },
   ];
+}
+
+/** A model that has lost its way joins the same table for ever: once more only where a name waits for it. */
+function isUseful(scope: Scope, relation: Relation): boolean {
+  if (!scope.catalog.isStrict || scope.sources.every((source) => source.relation !== relation)) return true;
+  return [...scope.wants.keys()].some(
+    (key) =>
+      key !== relation.key && sourceNamed(scope, key) === undefined && canBeNamed(scope, relation, key),
+  );
 }
 
 /** Without AS: what was used before a point already, or what people call such a table. */
@@ -113,9 +121,9 @@ function takeAlias(scope: Scope, text: string): Scope | undefined {
 }
 
 function everyTableConflicts(scope: Scope): boolean {
-  if (scope.loose.length === 0) return false;
+  if (scope.loose.length === 0 && !scope.catalog.isStrict) return false;
   const all: Iterable<Relation> = [...scope.shared, ...scope.catalog.relations.values()];
-  for (const relation of all) if (canJoin(scope, relation)) return false;
+  for (const relation of all) if (canJoin(scope, relation) && isUseful(scope, relation)) return false;
   return true;
 }
 

@@ -16,10 +16,11 @@ import {
   type Reading,
   type State,
 } from './state.ts';
-import { advance, startOf, type Cursor } from './wordList.ts';
+import { advance, exactly, Filter, startOf, type Cursor } from './wordList.ts';
 
-/** The indentation of a line that anybody would write. */
+/** The indentation of a line that anybody would write, and the one that is enough. */
 const MAX_SPACES = 40;
+const STRICT_SPACES = 4;
 
 const TAB = 0x09;
 const SPACE = 0x20;
@@ -29,6 +30,9 @@ const SEMICOLON = 0x3b;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const BACKSLASH = 0x5c;
+const BRACKET = 0x5d;
+const QUOTE = 0x22;
+const BACK_TICK = 0x60;
 
 /** How names are quoted: opening byte → closing byte. */
 const QUOTES: Readonly<Record<Dialect, ReadonlyMap<number, number>>> = {
@@ -97,11 +101,13 @@ function stepWithin(
 
 function stepBetween(state: State & { kind: 'between' }, byte: number, dialect: Dialect): State | undefined {
   const ahead = aheadOf(state.next);
-  if (isSpace(byte)) return mayBeSpaced(ahead) ? addSpace(state, byte) : undefined;
+  if (isSpace(byte)) return mayBeSpaced(ahead) ? addSpace(state, byte, isStrict(state)) : undefined;
   if (byte === SEMICOLON) return ahead.isComplete ? { kind: 'finished' } : undefined;
   const isGlued = state.nSpaces === 0 && !state.hasLineFeed;
   const options = ahead.options.filter(
-    ({ terminal }) => isGlued || !('isGlued' in terminal && terminal.isGlued),
+    (option) =>
+      (isGlued || !('isGlued' in option.terminal && option.terminal.isGlued)) &&
+      (!state.hasLineFeed || mayBeginLine(option)),
   );
   if (byte === APOSTROPHE) return startString(options);
   const closing = QUOTES[dialect].get(byte);
@@ -113,15 +119,35 @@ function stepBetween(state: State & { kind: 'between' }, byte: number, dialect: 
   return startSign(options, byte);
 }
 
+/** Words that a line begins with. */
+const CLAUSES = new Set(
+  'from where join left inner right full group having order limit union except intersect and or select when else end'.split(
+    ' ',
+  ),
+);
+
+/** Broken in the middle of a clause, a statement is hard to read. */
+function mayBeginLine({ terminal, scope }: Option): boolean {
+  if (!scope.catalog.isStrict) return true;
+  return terminal.kind === 'keyword' && terminal.list.words.some(({ key }) => CLAUSES.has(key));
+}
+
+function isStrict({ next }: State & { kind: 'between' }): boolean {
+  return next.threads[0]?.scope.catalog.isStrict === true;
+}
+
 /** Something may follow that is not glued to what stands here. */
 function mayBeSpaced({ options, isComplete: isOver }: Ahead): boolean {
   return isOver || options.some(({ terminal }) => !('isGlued' in terminal && terminal.isGlued));
 }
 
 /** A space, or a line break with an indentation. */
-function addSpace(state: State & { kind: 'between' }, byte: number): State | undefined {
-  if (byte === LINE_FEED) return state.hasLineFeed ? undefined : { ...state, hasLineFeed: true, nSpaces: 0 };
-  const most = state.hasLineFeed ? MAX_SPACES : 1;
+function addSpace(state: State & { kind: 'between' }, byte: number, isStrict: boolean): State | undefined {
+  if (byte === LINE_FEED)
+    return state.hasLineFeed || !aheadOf(state.next).options.some(mayBeginLine)
+      ? undefined
+      : { ...state, hasLineFeed: true, nSpaces: 0 };
+  const most = !state.hasLineFeed ? 1 : isStrict ? STRICT_SPACES : MAX_SPACES;
   return (byte === SPACE || byte === TAB) && state.nSpaces < most
     ? { ...state, nSpaces: state.nSpaces + 1 }
     : undefined;
@@ -129,11 +155,11 @@ function addSpace(state: State & { kind: 'between' }, byte: number): State | und
 
 /** A word behind a space is that without one, unless something must be glued. */
 function startWordOnce(
-  { next, last, nSpaces }: State & { kind: 'between' },
+  { next, last, nSpaces, hasLineFeed }: State & { kind: 'between' },
   options: readonly Option[],
   byte: number,
 ): State | undefined {
-  if (last === POINT && nSpaces === 0) return startWord(options, choicesOf(next), byte);
+  if ((last === POINT && nSpaces === 0) || hasLineFeed) return startWord(options, choicesOf(next), byte);
   if (!next.words.has(byte)) next.words.set(byte, startWord(options, choicesOf(next), byte));
   return next.words.get(byte);
 }
@@ -144,8 +170,8 @@ function startWord(options: readonly Option[], choices: Choices, byte: number): 
     if (terminal.kind === 'new-name') return isDigit(byte) ? [] : [{ option, cursor: undefined }];
     const starts =
       terminal.kind === 'keyword'
-        ? [startOf(terminal.list)]
-        : (choices.get(option) ?? []).map(({ names, filter }) => startAt(names.plain, filter));
+        ? [startAt(terminal.list, option)]
+        : (choices.get(option) ?? []).map(({ names, filter }) => startAt(names.plain, option, filter));
     return starts
       .map((cursor) => cursor && advance(cursor, byte))
       .filter(isThere)
@@ -156,13 +182,30 @@ function startWord(options: readonly Option[], choices: Choices, byte: number): 
 
 function startQuoted(options: readonly Option[], choices: Choices, closing: number): State | undefined {
   const readings = options.flatMap((option): Reading[] => {
-    if (option.terminal.kind === 'new-name') return [{ option, cursor: undefined }];
+    const { isStrict, dialect } = option.scope.catalog;
+    if (isStrict && closing !== (dialect === 'mysql' ? BACK_TICK : QUOTE)) return [];
+    if (option.terminal.kind === 'new-name') return isStrict ? [] : [{ option, cursor: undefined }];
     return (choices.get(option) ?? [])
-      .map(({ names, filter }) => startOf(names.quoted, filter))
+      .map(({ names, filter }) =>
+        startOf(
+          isStrict ? names.onlyQuoted : names.quoted,
+          closing === BRACKET ? withoutBracket(filter) : filter,
+        ),
+      )
       .filter(isThere)
       .map((cursor) => ({ option, cursor }));
   });
   return readings.length === 0 ? undefined : { kind: 'quoted', readings, text: '', closing, isClosed: false };
+}
+
+/** A name with this bracket cannot be written between two. */
+function withoutBracket(filter: Cursor['filter']): Filter {
+  return new Filter((key) => !key.includes(']') && filter?.accepts(key) !== false);
+}
+
+/** What a name that is made up may hold: nothing that would have to be doubled in quotes. */
+function isPlain(byte: number): boolean {
+  return byte >= 0x80 || isTextByte(byte);
 }
 
 function readOn<S extends State & { readings: readonly Reading[]; text: string }>(
@@ -172,7 +215,7 @@ function readOn<S extends State & { readings: readonly Reading[]; text: string }
   const readings: Reading[] = [];
   for (const reading of state.readings) {
     const cursor = reading.cursor && advance(reading.cursor, byte);
-    if (reading.cursor === undefined || cursor !== undefined)
+    if (cursor !== undefined || (reading.cursor === undefined && isPlain(byte)))
       readings.push({ option: reading.option, cursor });
   }
   return readings.length === 0
@@ -185,12 +228,12 @@ function stepQuoted(state: State & { kind: 'quoted' }, byte: number): State | un
   const { closing, isClosed } = state;
   if (byte === closing && !isClosed) {
     const closed: State = { ...state, isClosed: true };
-    const isDoubled = closing !== 0x5d && readOn(state, byte) !== undefined;
+    const isDoubled = closing !== BRACKET && readOn(state, byte) !== undefined;
     return isDoubled || end(closed) !== undefined ? closed : undefined;
   }
   if (isControl(byte)) return undefined;
   // "]]" is no bracket within a name.
-  if (isClosed && closing === 0x5d) return undefined;
+  if (isClosed && closing === BRACKET) return undefined;
   return readOn(isClosed ? { ...state, isClosed: false } : state, byte);
 }
 
@@ -226,8 +269,8 @@ function startSign(options: readonly Option[], byte: number): State | undefined 
 }
 
 /** Without looking for a word that the filter takes: the first byte makes them fewer. */
-function startAt(list: Cursor['list'], filter: Cursor['filter']): Cursor | undefined {
-  const cursor = startOf(list);
+function startAt(list: Cursor['list'], { scope }: Option, filter?: Cursor['filter']): Cursor | undefined {
+  const cursor = startOf(scope.catalog.isStrict ? exactly(list) : list);
   return cursor && { ...cursor, filter };
 }
 

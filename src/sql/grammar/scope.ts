@@ -46,6 +46,8 @@ export type Scope = {
   readonly mayAggregate: boolean;
   /** Within an aggregate, where no outer column and no alias may stand. */
   readonly isAggregating: boolean;
+  /** Calls of functions that stand around this place. */
+  readonly nCalls: number;
   readonly isGrouped: boolean;
   /** Result names may be used here: in GROUP BY, HAVING and ORDER BY. */
   readonly aliases: 'none' | 'plain' | 'all';
@@ -66,7 +68,14 @@ export function newScope(
   return {
     ...{ catalog, outer, shared, width, isAlone: false, depth: outer === undefined ? 0 : outer.depth + 1 },
     ...{ phase: 'list', sources: [], loose: [], wants: new Map(), merged: new Set(), result: [] },
-    ...{ item: NO_ITEM, mayAggregate: true, isAggregating: false, isGrouped: false, aliases: 'none' },
+    ...{
+      item: NO_ITEM,
+      mayAggregate: true,
+      isAggregating: false,
+      nCalls: 0,
+      isGrouped: false,
+      aliases: 'none',
+    },
     ...{ united: undefined, qualifier: '', pending: undefined },
   };
 }

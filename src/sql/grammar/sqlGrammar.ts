@@ -10,9 +10,13 @@ import type { State } from './state.ts';
 
 /** What a request's constraint means. */
 export function grammarOf({ schema }: Constraint): Grammar<State> {
-  return createSqlGrammar(schema);
+  return createSqlGrammar(schema, { isStrict: true });
 }
 
-export function createSqlGrammar(schema: Schema): Grammar<State> {
-  return createReader(QUERY, newScope(createCatalog(schema)));
+/**
+ * @property isStrict as a careful person writes: a model that may write every word in any case takes an odd way
+ * around a word that it wants and cannot have
+ */
+export function createSqlGrammar(schema: Schema, { isStrict = false } = {}): Grammar<State> {
+  return createReader(QUERY, newScope(createCatalog(schema, isStrict)));
 }

@@ -3,11 +3,23 @@
 export type Word = {
   /** UTF-8, one character a byte; lower case where case does not matter. */
   readonly bytes: string;
+  /** As it was given. */
+  readonly text: string;
   /** What the word means: the key of a name. */
   readonly key: string;
 };
 
 export type WordList = { readonly words: readonly Word[]; readonly isExact: boolean };
+
+/** Lists in which the case of letters matters, of lists in which it does not. */
+const EXACT = new WeakMap<WordList, WordList>();
+
+/** The same words, to be written just as they were given. */
+export function exactly(list: WordList): WordList {
+  const exact = EXACT.get(list) ?? wordList(list.words, true);
+  EXACT.set(list, exact);
+  return exact;
+}
 
 /** Words that begin with the `length` bytes that have been read: those from `from` up to `to`. */
 export type Cursor = {
@@ -51,8 +63,8 @@ export function wordList(
   isExact = false,
 ): WordList {
   const list = words.map(({ text, key }) => ({
+    ...{ text, key },
     bytes: isExact ? bytesOf(text) : foldBytes(bytesOf(text)),
-    key,
   }));
   return { words: list.sort((a, b) => (a.bytes < b.bytes ? -1 : a.bytes > b.bytes ? 1 : 0)), isExact };
 }

@@ -1,0 +1,79 @@
+/** The picked schema as a tree: tables, and below them columns with their types and keys. */
+import * as vscode from 'vscode';
+import { messageOf } from '../../base/userError.ts';
+import { nameKey, type Column, type Table } from '../../model/databaseSchema.ts';
+import type { SchemaSource } from './schemaSource.ts';
+
+type Entry =
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'column'; readonly table: Table; readonly column: Column }
+  | { readonly kind: 'problem'; readonly text: string };
+
+const VIEW = 'gptj.schema';
+
+export class SchemaTree implements vscode.TreeDataProvider<Entry>, vscode.Disposable {
+  readonly #source: SchemaSource;
+  readonly #changed = new vscode.EventEmitter<undefined>();
+  readonly #owned: readonly { dispose(): unknown }[];
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(source: SchemaSource) {
+    this.#source = source;
+    this.#owned = [
+      vscode.window.registerTreeDataProvider(VIEW, this),
+      source.onDidChange(() => this.#refresh()),
+      this.#changed,
+    ];
+    this.#refresh();
+  }
+
+  getTreeItem(entry: Entry): vscode.TreeItem {
+    if (entry.kind === 'problem') return new vscode.TreeItem(entry.text);
+    if (entry.kind === 'table') {
+      const item = new vscode.TreeItem(entry.table.name, vscode.TreeItemCollapsibleState.Collapsed);
+      item.iconPath = new vscode.ThemeIcon('table');
+      return item;
+    }
+    const { column, table } = entry;
+    const link = linkOf(table, column);
+    const item = new vscode.TreeItem(column.name);
+    item.description = [
+      column.type,
+      ...(column.isPrimaryKey ? [vscode.l10n.t('primary key')] : []),
+      ...(link === undefined ? [] : [`→ ${link}`]),
+    ].join(' ');
+    item.iconPath = new vscode.ThemeIcon(column.isPrimaryKey || link !== undefined ? 'key' : 'symbol-field');
+    return item;
+  }
+
+  async getChildren(entry?: Entry): Promise<Entry[]> {
+    if (entry?.kind === 'table')
+      return entry.table.columns.map((column) => ({ kind: 'column', table: entry.table, column }));
+    if (entry !== undefined) return [];
+    try {
+      const schema = await this.#source.read();
+      return (schema?.tables ?? []).map((table) => ({ kind: 'table', table }));
+    } catch (error) {
+      return [{ kind: 'problem', text: messageOf(error) }];
+    }
+  }
+
+  dispose(): void {
+    for (const one of this.#owned) one.dispose();
+  }
+
+  /** The view is there only where there is something to show. */
+  #refresh(): void {
+    void vscode.commands.executeCommand('setContext', 'gptj.hasSchema', this.#source.isPicked);
+    this.#changed.fire(undefined);
+  }
+}
+
+/** The table, and the column if it is said, that a foreign key leads to. */
+function linkOf({ foreignKeys }: Table, { name }: Column): string | undefined {
+  for (const { columns, table, references } of foreignKeys) {
+    const index = columns.findIndex((column) => nameKey(column) === nameKey(name));
+    if (index >= 0) return references[index] === undefined ? table : `${table}.${references[index]}`;
+  }
+  return undefined;
+}
