@@ -40,7 +40,7 @@ export function createFrom(query: Node, expression: Node): Node {
   const derived = sequence(
     mayNest,
     // Its columns are not known before its end: they must not stand in the way of what has been used.
-    guard(({ loose, sources }) => loose.length === 0 || sources.length === 0),
+    guard(({ loose, sources, wants }) => loose.length === 0 || (sources.length === 0 && wants.size === 0)),
     '(',
     act((scope) => ({ ...scope, phase: 'from' })),
     subquery(query, {
