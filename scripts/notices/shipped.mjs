@@ -19,7 +19,7 @@ export const packages = [
   {
     name: 'node-sql-parser',
     where: 'bundled into dist/',
-    copyright: 'Copyright (c) the authors of node-sql-parser',
+    copyright: 'Copyright (c) taozhi8833998 and the contributors of node-sql-parser',
   },
   { name: 'big-integer', where: 'bundled into dist/; public domain', copyright: 'Peter Olson' },
   { name: 'systeminformation', where: 'bundled into dist/', licenseFile: 'LICENSE' },
