@@ -10,6 +10,8 @@ export type Grammar<State = unknown> = {
   step(state: State, byte: number): State | undefined;
   /** Every text of bytes of this class may come next: spares trying thousands of tokens. */
   absorbs(state: State): ByteClass | undefined;
+  /** A byte that only ever closes what stands open, if it may come at all: the way out where room runs short. */
+  closer(state: State): number;
   /** The text may end here. */
   isComplete(state: State): boolean;
   /** Nothing may follow. */

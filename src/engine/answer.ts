@@ -110,7 +110,9 @@ export class Answer {
     const known = this.#model.nKnownIds;
     if (this.#mask !== undefined) {
       const isWanted = (id: number) => id !== END_OF_TEXT || this.#request.ignoreEndOfText !== true;
-      return { ids: this.#mask.allowed(this.#healing).filter(isWanted) };
+      // What never finds an end by itself is brought to one in the second half of its room.
+      const isLate = this.ids.length >= this.#request.maxTokens / 2;
+      return { ids: this.#mask.allowed(this.#healing, isLate).filter(isWanted) };
     }
     if (this.#healing.length > 0) {
       const agreeing = this.#model.tokenizer.vocabulary.compatibleWith(this.#healing);

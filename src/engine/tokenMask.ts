@@ -6,8 +6,11 @@ import { END_OF_TEXT, type Vocabulary } from '../tokenizer/vocabulary.ts';
 
 /** What an answer asks before each token, and tells after it. */
 export type TokenMask = {
-  /** @param begun bytes that stand there already and that the next token must agree with */
-  readonly allowed: (begun: Uint8Array) => readonly number[];
+  /**
+   * @param begun bytes that stand there already and that the next token must agree with
+   * @param isLate room runs short: where the text may end, or something can be closed, nothing else is allowed
+   */
+  readonly allowed: (begun: Uint8Array, isLate?: boolean) => readonly number[];
   /** @param skipBytes leading bytes of the token that stand there already */
   readonly accept: (id: number, skipBytes: number) => void;
   /** Nothing may follow. */
@@ -48,12 +51,13 @@ export function createTokenMask<State>(
 ): TokenMask {
   let state = grammar.initial;
   return {
-    allowed: (begun) => {
+    allowed: (begun, isLate = false) => {
+      if (isLate && begun.length === 0 && grammar.isComplete(state)) return [END_OF_TEXT];
       const ids: number[] = [];
       const node = walkBegun(trie, begun, ids);
       if (node !== undefined) collect({ grammar, trie, ids }, node, state);
       if (begun.length === 0 && grammar.isComplete(state)) ids.push(END_OF_TEXT);
-      return ids;
+      return isLate ? closing(ids, grammar.closer(state), vocabulary) : ids;
     },
     accept: (id, skipBytes) => {
       for (const byte of vocabulary.bytesOf(id)?.subarray(skipBytes) ?? [])
@@ -61,6 +65,12 @@ export function createTokenMask<State>(
     },
     isFinished: () => grammar.isFinished(state),
   };
+}
+
+/** The token that is the byte and nothing else, where it is among them. */
+function closing(ids: readonly number[], closer: number, vocabulary: Vocabulary): readonly number[] {
+  const closers = ids.filter((id) => vocabulary.bytesOf(id)?.toString() === String(closer));
+  return closers.length > 0 ? closers : ids;
 }
 
 /** Down to where the bytes lead, with the tokens that end on the way. undefined: no token goes on behind them. */

@@ -1,7 +1,8 @@
 /** Reads a statement byte by byte under a rule: words, quoted names, literals and signs, as the rule allows them. */
-import { isTextByte, isWordByte, type ByteClass, type Grammar } from '../../base/grammar.ts';
+import { isTextByte, isWordByte, type Grammar } from '../../base/grammar.ts';
 import type { Dialect } from '../../model/databaseSchema.ts';
 import type { Ahead, Node, Option } from './nodes.ts';
+import { absorbs, closerOf } from './outlook.ts';
 import type { Scope } from './scope.ts';
 import {
   aheadOf,
@@ -52,19 +53,10 @@ export function createReader(rule: Node, start: Scope): Grammar<State> {
     initial,
     step: (state, byte) => (state === initial && isSpace(byte) ? undefined : step(state, byte, dialect)),
     absorbs,
+    closer: closerOf,
     isComplete,
     isFinished: ({ kind }) => kind === 'finished',
   };
-}
-
-function absorbs(state: State): ByteClass | undefined {
-  if (state.kind === 'word')
-    return state.readings.some(({ cursor }) => cursor === undefined) ? 'word' : undefined;
-  if (state.kind === 'number')
-    return state.options.some(({ terminal }) => terminal.kind === 'number') ? 'digits' : undefined;
-  if (state.kind === 'string') return state.isClosed ? undefined : 'text';
-  if (state.kind !== 'quoted' || state.isClosed) return undefined;
-  return state.readings.some(({ cursor }) => cursor === undefined) ? 'text' : undefined;
 }
 
 function step(state: State, byte: number, dialect: Dialect): State | undefined {

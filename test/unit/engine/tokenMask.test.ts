@@ -65,3 +65,27 @@ it('nothing may follow the end', () => {
   expect(mask.isFinished()).toBe(true);
   expect(mask.allowed(NOTHING)).toEqual([END_OF_TEXT]);
 });
+
+describe('where room runs short', () => {
+  const late = (text: string) => {
+    const mask = masks.create(SHOP);
+    for (const id of masks.tokenizer.encode(text)) mask.accept(id, 0);
+    return mask
+      .allowed(NOTHING, true)
+      .map((id) => (id === END_OF_TEXT ? 'end' : masks.tokenizer.decode([id])));
+  };
+
+  it.each([
+    ['what may end, ends', 'SELECT name FROM customers WHERE city = 1', ['end']],
+    ['a bracket is closed', 'SELECT name FROM customers WHERE (city = 1', [')']],
+    ['the inner one of two', 'SELECT COUNT(*) FROM customers WHERE ((city = 1', [')']],
+    ['a text is closed, whatever is in it', "SELECT name FROM customers WHERE city = '(", ["'"]],
+  ])('%s', (_, text, expected) => {
+    expect(late(text).sort()).toEqual(expected);
+  });
+
+  it('what can do neither goes on as ever', () => {
+    const text = 'SELECT name FROM ';
+    expect(late(text).length).toBe(byMask(text, NOTHING).length);
+  });
+});
