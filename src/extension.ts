@@ -73,13 +73,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine, log);
   const { extensionPath: extensionFolder, workspaceState: memory } = context;
-  const sql = new SqlSupport({ engine, extensionFolder, memory });
+  const readingRules = new ReadingRules();
+  const sql = new SqlSupport({ engine, extensionFolder, memory, readingRules });
   const cuda = new CudaSupport({ extensionFolder, storage, log });
   const modelsFolder = path.join(storage, 'models');
   const imports = new ModelImports({ workerFile, modelsFolder });
   const tasks = new TaskLoader({ engine, modelsFolder, extensionFolder: context.extensionUri });
   const { decisionView, warming, ...completions } = joinCompletions({
-    ...{ engine, completer, log, modelLanguages },
+    ...{ engine, completer, log, modelLanguages, readingRules },
     onGenerated: (generated: Generated) => statusBar.record(generated),
     otherLeads: new OtherLeads(context.globalState),
   });
@@ -87,7 +88,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady });
 
   context.subscriptions.push(
-    ...[log, statusBar, decisionView, explanations, sql, lifecycle, tasks, ...completions.owned],
+    ...[log, statusBar, readingRules, decisionView, explanations, sql, lifecycle, tasks],
+    ...completions.owned,
     ...registerCommands({
       ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages, sql },
       ...{ tasks, status: () => statusBar.detail },
@@ -131,11 +133,10 @@ function followSettings({ completer, engine, languages, lifecycle }: Followers):
 }
 
 type CompletionParts = Pick<InlineCompletionOptions, 'engine' | 'completer' | 'log' | 'onGenerated'> &
-  Pick<GateOptions, 'modelLanguages' | 'otherLeads'>;
+  GateOptions;
 
 /** Everything between the editor's request and the model. */
-function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionParts) {
-  const readingRules = new ReadingRules();
+function joinCompletions({ modelLanguages, otherLeads, readingRules, ...parts }: CompletionParts) {
   const decisions = new Decisions();
   const gate = new Gate({ otherLeads, readingRules, modelLanguages });
   const outlines = new Outlines();
@@ -145,7 +146,7 @@ function joinCompletions({ modelLanguages, otherLeads, ...parts }: CompletionPar
   return {
     decisionView: new DecisionView(decisions),
     warming,
-    owned: [provider, lenses, readingRules, warming],
+    owned: [provider, lenses, warming],
   };
 }
 

@@ -13,7 +13,13 @@ let editor: EditorHost;
 let databaseFile: string;
 
 beforeAll(async () => {
-  editor = await openEditor({ vsix: [builtPackage()], files: { 'report.py': QUESTION }, open: 'report.py' });
+  const files = {
+    'report.py': QUESTION,
+    'tables.sql': 'CREATE TABLE meadows (id INTEGER PRIMARY KEY, owner TEXT);\n',
+    'private.sql': 'CREATE TABLE salaries (id INTEGER PRIMARY KEY, euros INTEGER);\n',
+    '.gitignore': 'private.sql\n',
+  };
+  editor = await openEditor({ vsix: [builtPackage()], files, open: 'report.py' });
   databaseFile = path.join(editor.workbench.workspaceFolder, 'orchard.db');
   const database = new sqlite.Database(databaseFile);
   database.exec(`${DDL} INSERT INTO growers VALUES (1, 'Zoe', 'Graz'), (2, 'Ada', 'Linz');`);
@@ -53,4 +59,14 @@ test('a question in a Python file is answered over a picked database, and the an
   await workbench.openFile('report.py');
   await workbench.press('ControlOrMeta+Z');
   expect(await workbench.savedText()).toBe(QUESTION);
+});
+
+test('of the SQL files of a workspace, those that git ignores are not read', async () => {
+  onTestFailed(() => editor.workbench.screenshot('sql-workspace-failed').then(() => undefined));
+  const { workbench } = editor;
+  await workbench.runCommand('GPT-J: Pick a SQL Database or Schema…');
+  await workbench.pick('SQL Files of the Workspace');
+  const tree = workbench.page.locator('.pane-body .monaco-list');
+  await tree.getByText('meadows').first().waitFor({ timeout: 15_000 });
+  expect(await tree.getByText('salaries').count()).toBe(0);
 });

@@ -4,6 +4,7 @@ import { UserError } from '../../base/userError.ts';
 import type { DatabaseClient } from '../../database/databaseClient.ts';
 import { schemaOfTexts } from '../../database/databaseSource.ts';
 import type { Schema } from '../../model/databaseSchema.ts';
+import type { ReadingRules } from '../readingRules.ts';
 import { readSettings } from '../settings.ts';
 
 type Picked =
@@ -21,12 +22,14 @@ const MAX_FILES = 500;
 export class SchemaSource implements vscode.Disposable {
   readonly #database: DatabaseClient;
   readonly #memory: vscode.Memento;
+  readonly #readingRules: ReadingRules;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
 
-  constructor(database: DatabaseClient, memory: vscode.Memento) {
+  constructor(database: DatabaseClient, memory: vscode.Memento, readingRules: ReadingRules) {
     this.#database = database;
     this.#memory = memory;
+    this.#readingRules = readingRules;
   }
 
   /** The database that queries can be run on. */
@@ -104,10 +107,14 @@ export class SchemaSource implements vscode.Disposable {
     if (picked.kind === 'text') return this.#ofTexts([picked.text]);
     const files = await vscode.workspace.findFiles(SQL_FILES, LEFT_OUT, MAX_FILES);
     const inOrder = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
-    const texts = await Promise.all(
-      inOrder.map(async (file) => Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8')),
-    );
-    return this.#ofTexts(texts);
+    const texts = await Promise.all(inOrder.map((file) => this.#textOf(file)));
+    return this.#ofTexts(texts.filter((text) => text !== undefined));
+  }
+
+  /** undefined: nobody has named this file, and it is not to be read. */
+  async #textOf(file: vscode.Uri): Promise<string | undefined> {
+    if ((await this.#readingRules.reasonNotToRead(file)) !== undefined) return undefined;
+    return Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8');
   }
 
   async #ofTexts(texts: readonly string[]): Promise<Schema> {

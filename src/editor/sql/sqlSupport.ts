@@ -3,6 +3,7 @@ import path from 'node:path';
 import type * as vscode from 'vscode';
 import type { EngineHost } from '../../client/engineHost.ts';
 import { DatabaseClient } from '../../database/databaseClient.ts';
+import type { ReadingRules } from '../readingRules.ts';
 import { QueryRuns } from './queryRuns.ts';
 import { SchemaSource } from './schemaSource.ts';
 import { SchemaTree } from './schemaTree.ts';
@@ -12,6 +13,7 @@ export type SqlSupportOptions = {
   readonly engine: EngineHost;
   readonly extensionFolder: string;
   readonly memory: vscode.Memento;
+  readonly readingRules: ReadingRules;
 };
 
 export class SqlSupport implements vscode.Disposable {
@@ -21,10 +23,10 @@ export class SqlSupport implements vscode.Disposable {
   readonly #tree: SchemaTree;
   readonly #database: DatabaseClient;
 
-  constructor({ engine, extensionFolder, memory }: SqlSupportOptions) {
+  constructor({ engine, extensionFolder, memory, readingRules }: SqlSupportOptions) {
     const database = new DatabaseClient(path.join(extensionFolder, 'dist', 'database.js'));
     this.#database = database;
-    this.source = new SchemaSource(database, memory);
+    this.source = new SchemaSource(database, memory, readingRules);
     this.#tree = new SchemaTree(this.source);
     this.runs = new QueryRuns(database, this.source);
     this.translation = new SqlTranslation({ engine, database, source: this.source });
