@@ -12,6 +12,7 @@ type Figures = Quality & {
   characters: number;
   requests: number;
   latencyMs: { p50: number; p95: number };
+  afterJumpMs: { p50: number; p95: number };
   recomputedTokens: { median: number; p95: number };
   duplicatedLines: number;
 };
@@ -45,7 +46,7 @@ it('reports on a sample, and its figures agree with one another', async () => {
   const report = await evaluate('--sample', '250', '--seed', '3');
   expect(Object.keys(report)).toEqual([
     ...['files', 'characters', 'requests', 'shown', 'accepted', 'shownPrecision', 'keystrokesSaved'],
-    ...['latencyMs', 'recomputedTokens', 'duplicatedLines', 'baselines', 'byExtension'],
+    ...['latencyMs', 'afterJumpMs', 'recomputedTokens', 'duplicatedLines', 'baselines', 'byExtension'],
   ]);
   expect(report.files).toBe(2);
   expect(report.characters).toBeGreaterThan(150);
@@ -53,6 +54,7 @@ it('reports on a sample, and its figures agree with one another', async () => {
   expect(report.shown).toBeGreaterThan(0);
   expect(report.duplicatedLines).toBeLessThanOrEqual(report.shown);
   expect(report.latencyMs.p50).toBeLessThanOrEqual(report.latencyMs.p95);
+  expect(report.afterJumpMs.p50).toBeLessThanOrEqual(report.afterJumpMs.p95);
   expect(report.recomputedTokens.median).toBeGreaterThan(0);
   expect(report.recomputedTokens.median).toBeLessThanOrEqual(report.recomputedTokens.p95);
   expect(Object.keys(report.baselines)).toEqual(['similarLine', 'identifierNgrams']);
