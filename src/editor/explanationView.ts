@@ -35,6 +35,8 @@ export class ExplanationView
     const document = await vscode.workspace.openTextDocument(this.#uri);
     const options = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: false };
     await vscode.window.showTextDocument(document, options);
+    // The editor does not hear of changes to a document that it is still opening, and a short answer is there by then.
+    this.#changed.fire(this.#uri);
   }
 
   show(explained: Explained): void {
