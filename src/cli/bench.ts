@@ -186,6 +186,8 @@ async function generate(
     stop: [],
     priority: 'task',
     ignoreEndOfText: true,
+    // Random weights go in circles, which drafts foresee: each step is to be paid for.
+    drafting: false,
   });
 }
 
