@@ -119,7 +119,7 @@ describe('an answer', () => {
 
   it('tells its progress line by line where that is wanted', async () => {
     await engine.load({ modelFolder: path.resolve('models/starter'), nThreads: 1, device: 'cpu' });
-    const body = 'class A:\n    def f(self):\n';
+    const body = 'import os\nimport re\nimport sys\n';
     const prompt = { kind: 'text', body, after: '', cut: 'start', heal: false } as const;
     const told = async (progress: 'line' | 'token') => {
       const texts: string[] = [];
