@@ -102,6 +102,7 @@ test('Windows line ends stay, in completions and in SQL', async () => {
   await workbench.placeCursor(36, 1);
   await workbench.type('\ndef lend(book):\n');
   await workbench.type('book.le');
+  await workbench.runCommand('Trigger Inline Suggestion');
   await workbench.waitForGhostText();
   await workbench.press('Tab');
   expect((await workbench.savedText()).replaceAll('\r\n', '')).not.toContain('\n');
