@@ -28,7 +28,7 @@ export async function writeSyntheticModel(folder: string, options: SyntheticOpti
   const { architecture, matrixForm, name, tokenizer } = options;
   const tensors = planTensors(architecture, ({ shape }) => (shape.length === 1 ? FP32 : matrixForm));
   const writer = await ModelFolderWriter.create(folder, tensors);
-  const noise = randomFillSync(new Uint8Array(NOISE_BYTES));
+  const noise = evenNoise(matrixForm);
   let noiseStart = 0;
   const nextNoise = () => {
     noiseStart = (noiseStart + NOISE_STEP) % (NOISE_BYTES - CHUNK_BYTES);
@@ -66,6 +66,17 @@ export async function writeSyntheticModel(folder: string, options: SyntheticOpti
 
 function fp32Bytes(valueAt: (index: number) => number): Uint8Array {
   return new Uint8Array(Float32Array.from({ length: CHUNK_BYTES / 4 }, (_, index) => valueAt(index)).buffer);
+}
+
+/**
+ * Random values around the zero point: with the lowest value, which has no counterpart, every sum over many weights
+ * would lean to one side, and what a layer adds would grow until 16 bits cannot hold it beside what matters.
+ */
+function evenNoise(form: TensorForm): Uint8Array {
+  const noise = randomFillSync(new Uint8Array(NOISE_BYTES));
+  if (form.kind !== 'blocks') return noise;
+  if (form.bits === 8) return noise.map((byte) => byte || 128);
+  return noise.map((byte) => (byte & 15 || 8) | ((byte >> 4 || 8) << 4));
 }
 
 async function repeat(

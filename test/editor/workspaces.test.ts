@@ -34,6 +34,8 @@ beforeAll(async () => {
       'two/drafts.py': LIBRARY_PY,
       'two/legacy.py': LIBRARY_PY,
       'two/.vscode/settings.json': JSON.stringify({ 'gptj.exclude': ['legacy.py'] }),
+      'two/fresh.py': `# Its text has not been read yet.\n${LIBRARY_PY}`,
+      'two/long.py': `# Nor this.\n${LIBRARY_PY.repeat(8)}`,
       'two/walk.ipynb': NOTEBOOK,
     },
     roots: ['one', 'two'],
@@ -66,11 +68,18 @@ test('every folder of a workspace has its own rules', async () => {
   expect(await askAtEndOf('two/legacy.py')).toContain('the setting gptj.exclude names (legacy.py)');
 });
 
-test('a file that is opened is read ahead: the first request there runs a few tokens of its prompt', async () => {
+test.each([
+  ['a file that is opened', 'two/fresh.py', []],
+  ['a place that is jumped to', 'two/long.py', ['ControlOrMeta+End']],
+])('%s is read ahead: the first request there runs a few tokens of its prompt', async (_, file, jump) => {
   const ahead = async () => (await editor.log('GPT-J')).match(/read ahead: \d+ of/g) ?? [];
-  const before = await ahead();
-  await editor.workbench.openFile('two/drafts.py');
-  await waitFor({ what: 'it to be read', read: ahead, until: (now) => now.length > before.length });
+  const isRead = async (act: () => Promise<unknown>) => {
+    const before = await ahead();
+    await act();
+    await waitFor({ what: 'it to be read', read: ahead, until: (now) => now.length > before.length });
+  };
+  await isRead(() => editor.workbench.openFile(file));
+  for (const keys of jump) await isRead(() => editor.workbench.press(keys));
   await editor.workbench.press('ControlOrMeta+End');
   await editor.workbench.type('value = ');
   const asked = /request \d+: .*\((\d+) of (\d+) prompt tokens run/g;

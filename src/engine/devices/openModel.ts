@@ -152,7 +152,8 @@ class Chooser {
       const agreement = await this.#recorded(device, () => compare(rival, reference));
       const hardware = device === 'cpu' ? '' : await hardwareOf(device);
       if (agreement.kind === 'differs') {
-        const problem = say`its results differ from the processor's`;
+        const percent = (100 * agreement.error).toFixed(1);
+        const problem = say`its results differ from the processor's by ${percent} % of the greatest logit`;
         this.#records.set(device, { device, hardware, outcome: { kind: 'fails', problem } });
         await rival.close();
         return;

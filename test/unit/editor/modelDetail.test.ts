@@ -21,20 +21,25 @@ it.each<[string, Case, string[]]>([
   [
     'a GPU, faster than the processor',
     { ...GPU, considered: [{ ...CPU, tokensPerSecond: 6.2 }], recent: 41.2 },
-    ['on NVIDIA GeForce RTX 4070 (WebGPU, untested on real hardware), 41 tokens/s; CPU 6 tokens/s'],
+    ['on NVIDIA GeForce RTX 4070 (WebGPU), 41 tokens/s; CPU 6 tokens/s'],
   ],
   [
     'as fast as it was when it was first used',
     { ...GPU, considered: [{ ...GPU, tokensPerSecond: 50 }, { ...CPU, tokensPerSecond: 6 }, NO_CUDA] },
     [
-      'on NVIDIA GeForce RTX 4070 (WebGPU, untested on real hardware), 50 tokens/s; CPU 6 tokens/s',
+      'on NVIDIA GeForce RTX 4070 (WebGPU), 50 tokens/s; CPU 6 tokens/s',
       'CUDA: its libraries are not installed',
     ],
   ],
   [
+    'a device that nobody has tried',
+    { ...GPU, device: 'cuda', recent: 30 },
+    ['on NVIDIA GeForce RTX 4070 (CUDA, untested on real hardware), 30 tokens/s'],
+  ],
+  [
     'as fast as it has just been, whatever it was at first',
     { ...GPU, considered: [{ ...GPU, tokensPerSecond: 50 }], recent: 30 },
-    ['on NVIDIA GeForce RTX 4070 (WebGPU, untested on real hardware), 30 tokens/s'],
+    ['on NVIDIA GeForce RTX 4070 (WebGPU), 30 tokens/s'],
   ],
   [
     'a GPU that is not used, and why',
