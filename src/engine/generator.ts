@@ -17,6 +17,7 @@ import type { KvCache } from './kvCache.ts';
 import type { Choice } from './mixture.ts';
 import type { Model } from './model.ts';
 import type { Logits, WantedRows } from './runner.ts';
+import { spell } from './spelling.ts';
 import type { TokenMask } from './tokenMask.ts';
 
 export type GenerationContext = {
@@ -48,13 +49,14 @@ export async function generate(
   const logits = await prefill(pending, context);
   const prefillMs = performance.now() - startMs;
 
+  const begun = await spellBegun(prompt, logits, context);
   const answer = newAnswer(request, prompt, context);
   const tell = () => {
     if (context.onProgress !== undefined && answer.hasNews()) context.onProgress(answer.soFar());
   };
   const lookup = lookupFor(request, prompt.ids, context.model.tokenizer);
   const drafter = lookup && new Drafter(lookup, context.drafts);
-  await decode(answer, logits, { ...context, drafter, tell });
+  await goOn(answer, begun.choices, () => Promise.resolve(begun.logits), { ...context, drafter, tell });
   const alternatives = await alternativesTo(answer, request.alternatives ?? 0, (choices) =>
     answerFrom(choices, newAnswer(request, prompt, context), { ...context, prompt }),
   );
@@ -84,19 +86,49 @@ function newAnswer(request: GenerateRequest, prompt: FittedPrompt, context: Gene
   });
 }
 
+/** The first tokens of a word that was begun, where it has several, and the logits behind them. */
+async function spellBegun(
+  { ids, healing }: FittedPrompt,
+  logits: Logits,
+  context: GenerationContext,
+): Promise<{ readonly choices: readonly Choice[]; readonly logits: Logits }> {
+  if (healing.length === 0) return { choices: [], logits };
+  const { model, cache } = context;
+  const logitsBehind = (more: readonly number[]) => logitsOf([...ids, ...more], context);
+  const { vocabulary } = model.tokenizer;
+  const choices = await spell(healing, logits, { vocabulary, nKnownIds: model.nKnownIds, logitsBehind });
+  if (choices.length > 0) return { choices, logits: await logitsBehind(choices.map(({ id }) => id)) };
+  cache.truncate(ids.length);
+  return { choices, logits };
+}
+
 /** Takes the choices, and goes on from there as the model does. */
+async function goOn(
+  answer: Answer,
+  choices: readonly Choice[],
+  logitsBehind: () => Promise<Logits>,
+  context: Decoding,
+): Promise<Answer> {
+  for (const choice of choices) if (answer.take(choice)) return answer;
+  await decode(answer, await logitsBehind(), context);
+  return answer;
+}
+
+/** Another answer, quietly. */
 async function answerFrom(
   choices: readonly Choice[],
   answer: Answer,
   { prompt, ...context }: GenerationContext & { readonly prompt: FittedPrompt },
 ): Promise<Answer> {
-  for (const choice of choices) if (answer.take(choice)) return answer;
-  const ids = [...prompt.ids, ...answer.ids];
+  const logitsBehind = () => logitsOf([...prompt.ids, ...answer.ids], context);
+  return goOn(answer, choices, logitsBehind, { ...context, drafter: undefined, tell: () => undefined });
+}
+
+/** Logits behind ids of which the cache may hold a part. */
+async function logitsOf(ids: readonly number[], context: GenerationContext): Promise<Logits> {
   const { cache } = context;
   cache.truncate(Math.min(cache.commonPrefix(ids), ids.length - 1));
-  const logits = await prefill(ids.slice(cache.length), context);
-  await decode(answer, logits, { ...context, drafter: undefined, tell: () => undefined });
-  return answer;
+  return prefill(ids.slice(cache.length), context);
 }
 
 /** An end that is a token of its own takes a step, too: one that cannot be drafted. */
