@@ -21,6 +21,9 @@ const STATEMENT_END = ';';
 const TEMPERATURE = 0.7;
 const TOP_P = 0.95;
 
+/** So many more are drawn where no answer is of use: a model that has lost its way finds no end. */
+const LAST_TRIES = 4;
+
 export type SqlQuestion = { readonly question: string; readonly schema: Schema };
 
 /** What a database says to a statement. */
@@ -79,14 +82,16 @@ export async function translateQuestion(
     );
   }
   const first = await askWithFitting({ question, schema }, prompt, options, generate);
-  const others: Generated[] = [];
-  for (let seed = 1; seed < options.candidates; seed++) {
+  const candidates: Candidate[] = [
+    { ...(await judge(first.generated, schema, options.prepare)), isGreedy: true },
+  ];
+  // Where nothing is of use, it is worth the time to go on for a while.
+  const isWorthMore = (drawn: number) =>
+    drawn < options.candidates + (options.mask && !candidates.some(isUsable) ? LAST_TRIES : 0);
+  for (let seed = 1; isWorthMore(seed); seed++) {
     const sampling: Sampling = { kind: 'random', temperature: TEMPERATURE, topP: TOP_P, seed };
-    others.push(await generate({ ...first.request, sampling }));
-  }
-  const candidates: Candidate[] = [];
-  for (const [index, generated] of [first.generated, ...others].entries()) {
-    const candidate = { ...(await judge(generated, schema, options.prepare)), isGreedy: index === 0 };
+    const generated = await generate({ ...first.request, sampling });
+    const candidate = { ...(await judge(generated, schema, options.prepare)), isGreedy: false };
     if (candidates.every(({ sql }) => sql !== candidate.sql)) candidates.push(candidate);
   }
   return { candidates: ordered(candidates), nTablesLeftOut: schema.tables.length - first.nTables };

@@ -92,6 +92,17 @@ it('of several answers, those that prepare come first, the most likely at the fr
   ]);
 });
 
+it.each([
+  ['goes on where nothing is of use, until something is', 3, 4],
+  ['gives up after a while', 99, 6],
+])('%s', async (_, nUseless, nAsked) => {
+  const useless = Array.from({ length: nUseless }, () => ['SELECT 4', -0.2, 'length'] as const);
+  const { requests, generate } = scripted([...useless, ['SELECT 5;', -1]]);
+  const options = { mask: true, candidates: 2, prepare };
+  await translateQuestion({ question: 'x', schema: SCHEMA }, options, MODEL, generate);
+  expect(requests).toHaveLength(nAsked);
+});
+
 describe('where not all tables fit', () => {
   const names = (question: string) =>
     [...shrinkingSchemas(SCHEMA.tables, question)].map((tables) => tables.map(({ name }) => name));
