@@ -21,3 +21,12 @@ export function diskFailure(error: unknown, folder: string): unknown {
     messageOf(error),
   );
 }
+
+/** Runs what writes into `folder`. */
+export async function onDisk<T>(folder: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw diskFailure(error, folder);
+  }
+}
