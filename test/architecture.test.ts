@@ -33,7 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluation: ['completion', 'python', 'base'],
   editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
-  cli: ['evaluation', ...JOINS],
+  // Of the hub what fetches a model, and nothing that could open any other connection.
+  cli: ['evaluation', 'hub/hubHost.ts', 'hub/modelDownload.ts', 'hub/repository.ts', 'hub/room.ts', ...JOINS],
   'cli.ts': ['cli', ...JOINS],
 };
 
