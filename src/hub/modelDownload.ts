@@ -2,11 +2,11 @@
  * A checkpoint from the hub into a folder of its own, `<downloads>/<owner>--<name>/<commit>`, in two steps: first the
  * small files, which say what the model is, then the weights. Whatever ends it, the next one goes on.
  */
-import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseJson } from '../base/fields.ts';
 import type { Transfer } from './connection.ts';
-import { onDisk } from './diskFailure.ts';
+import { makeFolder, onDisk } from './disk.ts';
 import { downloadFile } from './download.ts';
 import { presentBytes, RECORD_FILE, type DownloadRecord } from './downloadRecord.ts';
 import { FolderLock } from './folderLock.ts';
@@ -63,7 +63,7 @@ export class ModelDownload {
     const repository = await withRetries(() => findRepository(hub, name, options), { ...retries, signal });
     const small = smallFiles(repository);
     const folder = path.join(downloadsFolder, repository.id.replace('/', '--'), repository.commit);
-    await onDisk(downloadsFolder, () => mkdir(folder, { recursive: true }));
+    await makeFolder(folder);
     const lock = await onDisk(folder, () => FolderLock.take(folder));
     try {
       await fetchAll(small, folder, options);

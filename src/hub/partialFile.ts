@@ -8,7 +8,7 @@ import path from 'node:path';
 import { Fields, parseJson, type Source } from '../base/fields.ts';
 import { cancelled } from '../base/userError.ts';
 import { startHash, type Digest } from './digest.ts';
-import { onDisk } from './diskFailure.ts';
+import { onDisk } from './disk.ts';
 
 export type Wanted = { readonly sizeBytes: number; readonly digest: Digest };
 

@@ -1,8 +1,8 @@
 /** Whether a model fits: on the disk while it is fetched and imported, and in memory when it runs. */
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import { say, type Sentence } from '../base/sentence.ts';
+import { existingFolder } from './disk.ts';
 
 export type Takes = {
   /** Of the download, still to come. */
@@ -68,12 +68,7 @@ const OVER_BANDWIDTH = 1.7;
 
 /** Of the file system of a folder, which may not exist yet. */
 async function freeBytes(folder: string): Promise<number | undefined> {
-  let existing = path.resolve(folder);
-  while ((await stat(existing).catch(() => undefined)) === undefined) {
-    if (path.dirname(existing) === existing) return undefined;
-    existing = path.dirname(existing);
-  }
-  return statfs(existing).then(
+  return statfs(await existingFolder(folder)).then(
     ({ bavail, bsize }) => bavail * bsize,
     () => undefined,
   );
