@@ -89,7 +89,7 @@ describe('killed', () => {
   }
 
   function start(): ChildProcess {
-    const child = spawn(process.execPath, [CLI, ...command()], { stdio: 'ignore' });
+    const child = spawn(process.execPath, [CLI, ...get.command()], { stdio: 'ignore' });
     running.push(child);
     return child;
   }
