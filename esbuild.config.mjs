@@ -18,7 +18,7 @@ const bundles = [
   { entry: 'src/worker/rowConverterThread.ts', out: 'rowConverter.js', budgetBytes: 10 * KB },
   // SQLite itself is beside it, in WebAssembly. Most of it are the parsers of two dialects.
   { entry: 'src/database/main.ts', out: 'database.js', budgetBytes: 800 * KB },
-  { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
+  { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 170 * KB },
   { entry: 'src/python/bundle.ts', out: 'python.js', budgetBytes: 110 * KB },
 ];
 

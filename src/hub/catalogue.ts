@@ -1,5 +1,5 @@
 /**
- * Models that are known to work, from small to large. What they take follows from their sizes; the hub says exactly how
+ * Models of the family that were made for code, or for answers, from small to large. What they take follows from their sizes; the hub says exactly how
  * much there is to fetch before anything of it is fetched.
  */
 export type CatalogueEntry = {

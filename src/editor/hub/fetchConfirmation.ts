@@ -46,9 +46,8 @@ function detailOf({ host, download, size, entry, bandwidth }: FetchQuestion, tak
     bandwidth === undefined
       ? vscode.l10n.t('How fast it will be is not known.')
       : vscode.l10n.t('Expected: {0}.', speedOf(size.weightsBytes, bandwidth));
-  const presentBytes = sizeBytes - takes.missingBytes;
   const amount =
-    presentBytes === 0 || takes.missingBytes === sizeBytes
+    inBytes(takes.missingBytes) === inBytes(sizeBytes)
       ? vscode.l10n.t(
           'What is fetched: {0} from {1}, commit {2}.',
           inBytes(sizeBytes),

@@ -84,7 +84,8 @@ export class GetModel {
       return;
     }
     const title = vscode.l10n.t('Fetching {0}', name.id);
-    const download = await withFetchProgress(title, this.#closing.signal, ({ signal, onWait }) => {
+    const asking = vscode.l10n.t('Asking {0} for {1}', hub.base.host, name.id);
+    const download = await withFetchProgress(asking, this.#closing.signal, ({ signal, onWait }) => {
       const retries = { ...PATIENT, onWait };
       return ModelDownload.open(name, { hub, downloadsFolder, retries, signal });
     });

@@ -1,4 +1,4 @@
-/** The list of "Get a Model…": what was begun, models that are known to work, and any other repository. */
+/** The list of "Get a Model…": what was begun, models of the family, and any other repository. */
 import * as vscode from 'vscode';
 import { CATALOGUE, type CatalogueEntry } from '../../hub/catalogue.ts';
 import type { Unfinished } from '../../hub/downloadRecord.ts';
@@ -59,7 +59,7 @@ function itemsOf({ unfinished }: Pick<PickerOptions, 'unfinished'>, bandwidth: n
   return [
     ...(unfinished.length > 0 ? [separator(vscode.l10n.t('begun'))] : []),
     ...unfinished.map(unfinishedItem),
-    separator(vscode.l10n.t('known to work')),
+    ...(unfinished.length > 0 ? [separator(vscode.l10n.t('new'))] : []),
     ...CATALOGUE.map((entry) => listedItem(entry, bandwidth)),
     separator(vscode.l10n.t('others')),
     {
@@ -94,7 +94,7 @@ function unfinishedItem(unfinished: Unfinished): Item {
 
 function listedItem(entry: CatalogueEntry, bandwidth: number | undefined): Item {
   const { title, nParameters, licence, humanEval, downloadBytes, weightsBytes } = entry;
-  const parameters = vscode.l10n.t('{0} billion parameters', (nParameters / 1e9).toFixed(1));
+  const parameters = vscode.l10n.t('{0} B parameters', (nParameters / 1e9).toFixed(1));
   const rightOnes = humanEval && vscode.l10n.t('HumanEval {0} %', humanEval.passAt1.toFixed(1));
   return {
     label: title,
@@ -112,11 +112,10 @@ function listedItem(entry: CatalogueEntry, bandwidth: number | undefined): Item 
 export function speedOf(weightsBytes: number, bandwidth: number): string {
   const tokens = expectedSpeed(weightsBytes, bandwidth);
   const rounded = Number(tokens.toPrecision(tokens < 10 ? 1 : 2));
-  return vscode.l10n.t('about {0} tokens/s on this processor', rounded);
+  return vscode.l10n.t('about {0} tokens/s on the CPU', rounded);
 }
 
 export function inBytes(bytes: number): string {
-  return bytes < 1e9
-    ? vscode.l10n.t('{0} MB', (bytes / 1e6).toFixed(0))
-    : vscode.l10n.t('{0} GB', (bytes / 1e9).toFixed(1));
+  if (bytes >= 1e9) return vscode.l10n.t('{0} GB', (bytes / 1e9).toFixed(1));
+  return vscode.l10n.t('{0} MB', (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0));
 }
