@@ -93,10 +93,10 @@ export async function receive(
     const ends = AbortSignal.any([stall.signal, ...(signal ? [signal] : [])]);
     const { response, url: source } = await open(url, { signal: ends, token, rest });
     await begin?.({ url: source, isRest: response.status === 206, headers: response.headers });
-    for await (const chunk of chunksOf(response)) {
+    await readAll(response, (chunk) => {
       receivedBytes += chunk.length;
-      await take(chunk);
-    }
+      return take(chunk);
+    });
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (signal?.aborted === true) throw cancelled();
@@ -162,6 +162,19 @@ function headersOf(rest: Rest | undefined): Record<string, string> {
   };
 }
 
-async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
-  if (body !== null) yield* body as AsyncIterable<Uint8Array>;
+async function readAll({ body }: Response, take: Receiver['take']): Promise<void> {
+  if (body === null) return;
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      // An `await` for each of the many pieces would be felt.
+      const taken = take(value);
+      if (taken !== undefined) await taken;
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => undefined);
+    throw error;
+  }
 }

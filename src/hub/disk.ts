@@ -57,3 +57,9 @@ export async function existingFolder(folder: string): Promise<string> {
 function unlessThere(error: unknown): void {
   if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }
+
+/** undefined where there is no such file. */
+export async function sizeOf(file: string): Promise<number | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() === true ? found.size : undefined;
+}

@@ -2,7 +2,6 @@
  * One file from the network. What has arrived is kept, whatever ends it, and the next attempt asks for the rest, be it
  * in this process or in another; only the hash of all of it says that it is right.
  */
-import { stat } from 'node:fs/promises';
 import { say } from '../base/sentence.ts';
 import { receive, type AnswerHead, type Transfer } from './connection.ts';
 import type { Digest } from './digest.ts';
@@ -27,7 +26,6 @@ export async function downloadFile(
   file: string,
   options: DownloadOptions = {},
 ): Promise<void> {
-  if (await isThere(file, remote)) return options.onProgress?.(remote.sizeBytes);
   const partial = await PartialFile.open(file, remote, options.signal);
   if (partial.receivedBytes > 0) options.onProgress?.(partial.receivedBytes);
   try {
@@ -39,12 +37,6 @@ export async function downloadFile(
   } finally {
     await partial.close();
   }
-}
-
-/** It got its name when its hash was right. */
-async function isThere(file: string, { sizeBytes }: RemoteFile): Promise<boolean> {
-  const found = await stat(file).catch(() => undefined);
-  return found?.isFile() === true && found.size === sizeBytes;
 }
 
 async function fetchRest(remote: RemoteFile, partial: PartialFile, options: DownloadOptions): Promise<void> {

@@ -1,7 +1,8 @@
 /** What a download was to bring, kept beside it, so that it can be offered to go on after the editor was closed. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fields, parseJson, type Source } from '../base/fields.ts';
+import { sizeOf } from './disk.ts';
 
 export const RECORD_FILE = 'download.json';
 
@@ -50,13 +51,6 @@ export async function presentBytes(folder: string, files: readonly PlannedFile[]
     ),
   );
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-}
-
-async function sizeOf(file: string): Promise<number | undefined> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => undefined,
-  );
 }
 
 async function names(folder: string): Promise<string[]> {

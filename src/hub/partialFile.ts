@@ -8,13 +8,12 @@ import path from 'node:path';
 import { Fields, parseJson, type Source } from '../base/fields.ts';
 import { cancelled } from '../base/userError.ts';
 import { startHash, type Digest } from './digest.ts';
-import { onDisk } from './disk.ts';
+import { onDisk, sizeOf } from './disk.ts';
 
 export type Wanted = { readonly sizeBytes: number; readonly digest: Digest };
 
 /** Pieces of some 64 kB arrive; writing each of them alone would take as long as fetching it. */
-const WRITE_BYTES = 1024 * 1024;
-const READ_BYTES = 1024 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 
 export class PartialFile {
   readonly #file: string;
@@ -23,9 +22,10 @@ export class PartialFile {
   #hash: Hash;
   #receivedBytes = 0;
   #etag: string | undefined;
-  #unwritten: Uint8Array[] = [];
-  #unwrittenBytes = 0;
-  /** One write at a time, while the next piece arrives. */
+  /** One is filled while the other is written: fresh memory for each would cost more than the copy. */
+  #blocks = [Buffer.allocUnsafe(BLOCK_BYTES), Buffer.allocUnsafe(BLOCK_BYTES)] as const;
+  #filledBytes = 0;
+  /** One write at a time, while the next block is filled. */
   #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: string, wanted: Wanted, handle: FileHandle) {
@@ -35,11 +35,18 @@ export class PartialFile {
     this.#hash = startHash(wanted.digest.kind, wanted.sizeBytes);
   }
 
-  /** With what is there already of the same file. */
+  /**
+   * With what is there already of the same file. All of it is only a part that is complete: nobody has waited for the
+   * disk, so after a power cut a file may have its name, and not its content.
+   */
   static async open(file: string, wanted: Wanted, signal?: AbortSignal): Promise<PartialFile> {
-    const note = await readNote(file, wanted);
     const partial = `${file}.partial`;
     return onDisk(path.dirname(file), async () => {
+      if ((await sizeOf(file)) === wanted.sizeBytes) {
+        await rename(file, partial);
+        await writeNote(file, { ...wanted, etag: undefined });
+      }
+      const note = await readNote(file, wanted);
       const handle = await open(partial, note === undefined ? 'w+' : 'r+').catch(() => open(partial, 'w+'));
       const opened = new PartialFile(file, wanted, handle);
       try {
@@ -73,11 +80,14 @@ export class PartialFile {
   }
 
   async append(chunk: Uint8Array): Promise<void> {
-    this.#receivedBytes += chunk.length;
-    this.#hash.update(chunk);
-    this.#unwritten.push(chunk);
-    this.#unwrittenBytes += chunk.length;
-    if (this.#unwrittenBytes >= WRITE_BYTES) await this.#write();
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + BLOCK_BYTES - this.#filledBytes);
+      this.#blocks[0].set(part, this.#filledBytes);
+      this.#filledBytes += part.length;
+      this.#receivedBytes += part.length;
+      at += part.length;
+      if (this.#filledBytes === BLOCK_BYTES) await this.#write();
+    }
   }
 
   /** Everything that has arrived is on disk. */
@@ -91,7 +101,6 @@ export class PartialFile {
     await this.flush();
     if (this.#hash.copy().digest('hex') !== this.#wanted.digest.hex) return false;
     await onDisk(path.dirname(this.#file), async () => {
-      await this.#handle.sync();
       await rename(`${this.#file}.partial`, this.#file);
       await rm(noteOf(this.#file), { force: true });
     });
@@ -115,7 +124,7 @@ export class PartialFile {
   }
 
   async #takeOver(etag: string | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const buffer = Buffer.allocUnsafe(READ_BYTES);
+    const buffer = this.#blocks[0];
     for (;;) {
       if (signal?.aborted === true) throw cancelled();
       const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.#receivedBytes);
@@ -132,13 +141,15 @@ export class PartialFile {
 
   async #write(): Promise<void> {
     await this.#writing;
-    const bytes = Buffer.concat(this.#unwritten);
+    const [block, other] = this.#blocks;
+    const bytes = block.subarray(0, this.#filledBytes);
+    this.#blocks = [other, block];
+    this.#filledBytes = 0;
     const positionBytes = this.#receivedBytes - bytes.length;
-    this.#unwritten = [];
-    this.#unwrittenBytes = 0;
     this.#writing = onDisk(path.dirname(this.#file), () => this.#writeAll(bytes, positionBytes));
     // Whoever writes or closes next is told.
     this.#writing.catch(() => undefined);
+    this.#hash.update(bytes);
   }
 
   /** A disk that is almost full writes a part, and says so by a number. */
