@@ -53,7 +53,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['tasks'],
   'csv-stringify': ['tasks'],
   yauzl: ['hub'],
-  'node:worker_threads': ['client', 'worker', 'database'],
+  'node:worker_threads': ['client', 'worker', 'database', 'hub'],
   // For its version.
   '../package.json': ['cli', 'cli.ts', 'extension.ts'],
 };

@@ -28,6 +28,8 @@ export type Transfer = {
   readonly signal?: AbortSignal;
   readonly pace?: Pace;
   readonly token?: Token | undefined;
+  /** The user has named a host on this machine, which may lead to another one on it. */
+  readonly onLoopback?: boolean;
 };
 
 /** The rest of a file that is there in part. */
@@ -48,7 +50,7 @@ export type AnswerHead = {
 export type Receiver = {
   /** Looks at an answer before anything of it is read. */
   readonly begin?: (head: AnswerHead) => Promise<void> | void;
-  readonly take: (chunk: Uint8Array) => Promise<void> | void;
+  readonly take: (chunk: Uint8Array) => Promise<void> | undefined;
 };
 
 const PACE: Pace = { bytes: 32 * 1024, withinMs: 30_000 };
@@ -65,6 +67,7 @@ export async function fetchJson(url: URL, transfer: Transfer = {}): Promise<unkn
     if (sizeBytes > MAX_JSON_BYTES)
       throw new UserError('network', say`The answer of ${url.host} is too long.`);
     chunks.push(chunk);
+    return undefined;
   };
   await receive(url, transfer, { take });
   try {
@@ -77,7 +80,7 @@ export async function fetchJson(url: URL, transfer: Transfer = {}): Promise<unkn
 /** Hands on what is at this address piece by piece, and reads on when that is done. */
 export async function receive(
   url: URL,
-  { signal, pace = PACE, token }: Transfer,
+  { signal, pace = PACE, token, onLoopback = false }: Transfer,
   { begin, take }: Receiver,
   rest?: Rest,
 ): Promise<void> {
@@ -91,7 +94,7 @@ export async function receive(
   try {
     signal?.throwIfAborted();
     const ends = AbortSignal.any([stall.signal, ...(signal ? [signal] : [])]);
-    const { response, url: source } = await open(url, { signal: ends, token, rest });
+    const { response, url: source } = await open(url, { signal: ends, token, onLoopback, rest });
     await begin?.({ url: source, isRest: response.status === 206, headers: response.headers });
     await readAll(response, (chunk) => {
       receivedBytes += chunk.length;
@@ -109,11 +112,17 @@ export async function receive(
 }
 
 /** Where a link or a redirect leads: over https, or to where it comes from, and never with a password. */
-export function follow(from: URL, link: string): URL {
+export function follow(
+  from: URL,
+  link: string,
+  { onLoopback = false }: Pick<Transfer, 'onLoopback'> = {},
+): URL {
   const to = URL.canParse(link, from.href) ? new URL(link, from) : undefined;
   const isSafe =
     to !== undefined &&
-    (to.protocol === 'https:' || to.origin === from.origin || (isLoopbackHttp(from) && isLoopbackHttp(to)));
+    (to.protocol === 'https:' ||
+      to.origin === from.origin ||
+      (onLoopback && isLoopbackHttp(from) && isLoopbackHttp(to)));
   if (isSafe && to.username === '' && to.password === '') return to;
   throw new UserError(
     'network',
@@ -130,10 +139,14 @@ export function isLoopbackHttp({ protocol, hostname }: URL): boolean {
 type Opening = {
   readonly signal: AbortSignal;
   readonly token: Token | undefined;
+  readonly onLoopback: boolean;
   readonly rest: Rest | undefined;
 };
 
-async function open(start: URL, { signal, token, rest }: Opening): Promise<{ response: Response; url: URL }> {
+async function open(
+  start: URL,
+  { signal, token, onLoopback, rest }: Opening,
+): Promise<{ response: Response; url: URL }> {
   let url = start;
   // Once it has led elsewhere, the token is not shown any more, even to where it belongs.
   let isKnown = token !== undefined && token.origin === start.origin;
@@ -148,7 +161,7 @@ async function open(start: URL, { signal, token, rest }: Opening): Promise<{ res
       throw refused(url, response);
     }
     await response.body?.cancel();
-    url = follow(url, location);
+    url = follow(url, location, { onLoopback });
     isKnown &&= url.origin === start.origin;
   }
   throw new NetworkFailure(say`${start.host} redirects in a circle. Try again later.`, placeOf(start));

@@ -1,6 +1,4 @@
 /** What a file has to be, by a hash of all of it. */
-import { createHash, type Hash } from 'node:crypto';
-
 /** `git` is what git calls a file: a sha1 over its size and its content. */
 export type DigestKind = 'sha256' | 'sha512' | 'git';
 
@@ -10,8 +8,4 @@ const N_HEX: Readonly<Record<DigestKind, number>> = { sha256: 64, sha512: 128, g
 
 export function isDigest({ kind, hex }: Digest): boolean {
   return hex.length === N_HEX[kind] && /^[0-9a-f]*$/.test(hex);
-}
-
-export function startHash(kind: DigestKind, sizeBytes: number): Hash {
-  return kind === 'git' ? createHash('sha1').update(`blob ${sizeBytes}\0`) : createHash(kind);
 }

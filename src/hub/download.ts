@@ -66,14 +66,15 @@ async function receiveRest(
     await partial.restart(strong(etag));
     if (head.isRest) throw otherPart(head.url);
   };
-  const take = async (chunk: Uint8Array) => {
-    if (partial.receivedBytes + chunk.length > sizeBytes) {
-      const foundBytes = partial.receivedBytes + chunk.length;
-      await partial.restart();
-      throw wrongSize(url, foundBytes, sizeBytes);
-    }
-    await partial.append(chunk);
-    onProgress?.(partial.receivedBytes);
+  const refuse = async (foundBytes: number) => {
+    await partial.restart();
+    throw wrongSize(url, foundBytes, sizeBytes);
+  };
+  const take = (chunk: Uint8Array) => {
+    const foundBytes = partial.receivedBytes + chunk.length;
+    if (foundBytes > sizeBytes) return refuse(foundBytes);
+    onProgress?.(foundBytes);
+    return partial.append(chunk);
   };
   const rest = { fromBytes: partial.receivedBytes, etag: partial.etag };
   try {

@@ -5,10 +5,12 @@ import { isLoopbackHttp, type Token } from './connection.ts';
 
 export const DEFAULT_HUB = 'https://huggingface.co';
 
+/** Where models come from, and what a request to it goes with. */
 export type Hub = {
   /** Ends with a slash: a mirror may lie in a folder of its host. */
   readonly base: URL;
   readonly token: Token | undefined;
+  readonly onLoopback: boolean;
 };
 
 /** @param address as the user writes it; empty is Hugging Face's */
@@ -30,7 +32,8 @@ export function hubBase(address: string): URL {
 export function hubAt(address: string, token: string | undefined): Hub {
   const base = hubBase(address);
   const value = token?.trim() ?? '';
-  return { base, token: value === '' ? undefined : { origin: base.origin, value: checkToken(value) } };
+  const sent = value === '' ? undefined : { origin: base.origin, value: checkToken(value) };
+  return { base, token: sent, onLoopback: isLoopbackHttp(base) };
 }
 
 export function isToken(value: string): boolean {

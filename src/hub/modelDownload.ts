@@ -134,7 +134,7 @@ async function fetchAll(
   const queue = [...files];
   const transfer = {
     signal: AbortSignal.any([failed.signal, ...(signal ? [signal] : [])]),
-    ...{ token: hub.token, retries },
+    ...{ token: hub.token, onLoopback: hub.onLoopback, retries },
     ...(pace !== undefined && { pace }),
   };
   let failure: unknown;

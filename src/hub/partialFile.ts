@@ -2,37 +2,39 @@
  * A file that is being fetched: it lies beside its place as `.partial`, with a note of what it is to become, so that a
  * process that is killed at any moment leaves what the next one goes on with. It gets its name once its hash is right.
  */
-import type { Hash } from 'node:crypto';
 import { open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { present } from '../base/assert.ts';
 import { Fields, parseJson, type Source } from '../base/fields.ts';
 import { cancelled } from '../base/userError.ts';
-import { startHash, type Digest } from './digest.ts';
+import type { Digest } from './digest.ts';
 import { onDisk, sizeOf } from './disk.ts';
+import { startFileHash, type FileHash } from './fileHash.ts';
 
 export type Wanted = { readonly sizeBytes: number; readonly digest: Digest };
 
 /** Pieces of some 64 kB arrive; writing each of them alone would take as long as fetching it. */
 const BLOCK_BYTES = 1024 * 1024;
+/** On their way to the disk and into the hash while another is filled: on a busy machine each way takes a while. */
+const N_BLOCKS = 8;
 
 export class PartialFile {
   readonly #file: string;
   readonly #wanted: Wanted;
   readonly #handle: FileHandle;
-  #hash: Hash;
+  #hash: FileHash;
   #receivedBytes = 0;
   #etag: string | undefined;
-  /** One is filled while the other is written: fresh memory for each would cost more than the copy. */
-  #blocks = [Buffer.allocUnsafe(BLOCK_BYTES), Buffer.allocUnsafe(BLOCK_BYTES)] as const;
+  readonly #blocks = Array.from({ length: N_BLOCKS }, newBlock);
+  /** Which one is being filled. */
+  #current = 0;
   #filledBytes = 0;
-  /** One write at a time, while the next block is filled. */
-  #writing: Promise<void> = Promise.resolve();
 
   private constructor(file: string, wanted: Wanted, handle: FileHandle) {
     this.#file = file;
     this.#wanted = wanted;
     this.#handle = handle;
-    this.#hash = startHash(wanted.digest.kind, wanted.sizeBytes);
+    this.#hash = startFileHash(wanted.digest.kind, wanted.sizeBytes);
   }
 
   /**
@@ -53,7 +55,7 @@ export class PartialFile {
         if (note !== undefined) await opened.#takeOver(note.etag, signal);
         return opened;
       } catch (error) {
-        await handle.close();
+        await opened.close();
         throw error;
       }
     });
@@ -76,30 +78,26 @@ export class PartialFile {
       await writeNote(this.#file, { ...this.#wanted, etag });
     });
     this.#etag = etag;
-    this.#begin();
+    await this.#begin();
   }
 
-  async append(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length;) {
-      const part = chunk.subarray(at, at + BLOCK_BYTES - this.#filledBytes);
-      this.#blocks[0].set(part, this.#filledBytes);
-      this.#filledBytes += part.length;
-      this.#receivedBytes += part.length;
-      at += part.length;
-      if (this.#filledBytes === BLOCK_BYTES) await this.#write();
-    }
+  append(chunk: Uint8Array): Promise<void> | undefined {
+    const room = BLOCK_BYTES - this.#filledBytes;
+    if (chunk.length >= room) return this.#appendAcross(chunk, room);
+    this.#fill(chunk);
+    return undefined;
   }
 
   /** Everything that has arrived is on disk. */
   async flush(): Promise<void> {
-    await this.#write();
-    await this.#writing;
+    await this.#send();
+    await Promise.all(this.#blocks.map(({ sent }) => sent));
   }
 
   /** Gives it its name if it is what it should be; says whether it was. */
   async finish(): Promise<boolean> {
     await this.flush();
-    if (this.#hash.copy().digest('hex') !== this.#wanted.digest.hex) return false;
+    if ((await this.#hash.hex()) !== this.#wanted.digest.hex) return false;
     await onDisk(path.dirname(this.#file), async () => {
       await rename(`${this.#file}.partial`, this.#file);
       await rm(noteOf(this.#file), { force: true });
@@ -108,7 +106,8 @@ export class PartialFile {
   }
 
   async close(): Promise<void> {
-    await this.#writing.catch(() => undefined);
+    await Promise.allSettled(this.#blocks.map(({ sent }) => sent));
+    await this.#hash.close();
     await this.#handle.close();
   }
 
@@ -118,38 +117,61 @@ export class PartialFile {
     for (const name of [`${this.#file}.partial`, noteOf(this.#file)]) await rm(name, { force: true });
   }
 
-  #begin(): void {
-    this.#hash = startHash(this.#wanted.digest.kind, this.#wanted.sizeBytes);
+  async #begin(): Promise<void> {
+    await this.#hash.close();
+    this.#hash = startFileHash(this.#wanted.digest.kind, this.#wanted.sizeBytes);
     this.#receivedBytes = 0;
   }
 
+  /** Hashes what is there, one block while the next one is read. */
   async #takeOver(etag: string | undefined, signal: AbortSignal | undefined): Promise<void> {
-    const buffer = this.#blocks[0];
     for (;;) {
       if (signal?.aborted === true) throw cancelled();
-      const { bytesRead } = await this.#handle.read(buffer, 0, buffer.length, this.#receivedBytes);
+      const block = this.#block;
+      await block.sent;
+      const { bytesRead } = await this.#handle.read(block.bytes, 0, BLOCK_BYTES, this.#receivedBytes);
       if (bytesRead === 0) break;
-      this.#hash.update(buffer.subarray(0, bytesRead));
+      block.sent = this.#hash.update(block.bytes.subarray(0, bytesRead));
       this.#receivedBytes += bytesRead;
+      this.#current = (this.#current + 1) % N_BLOCKS;
     }
+    await Promise.all(this.#blocks.map(({ sent }) => sent));
     this.#etag = etag;
     if (this.#receivedBytes > this.#wanted.sizeBytes) {
       await this.#handle.truncate(0);
-      this.#begin();
+      await this.#begin();
     }
   }
 
-  async #write(): Promise<void> {
-    await this.#writing;
-    const [block, other] = this.#blocks;
-    const bytes = block.subarray(0, this.#filledBytes);
-    this.#blocks = [other, block];
-    this.#filledBytes = 0;
+  async #appendAcross(chunk: Uint8Array, room: number): Promise<void> {
+    this.#fill(chunk.subarray(0, room));
+    await this.#send();
+    await this.append(chunk.subarray(room));
+  }
+
+  #fill(part: Uint8Array): void {
+    this.#block.bytes.set(part, this.#filledBytes);
+    this.#filledBytes += part.length;
+    this.#receivedBytes += part.length;
+  }
+
+  /** Sends the block on its way, and waits until the next one has come back from its own. */
+  async #send(): Promise<void> {
+    if (this.#filledBytes === 0) return;
+    const block = this.#block;
+    const bytes = block.bytes.subarray(0, this.#filledBytes);
     const positionBytes = this.#receivedBytes - bytes.length;
-    this.#writing = onDisk(path.dirname(this.#file), () => this.#writeAll(bytes, positionBytes));
-    // Whoever writes or closes next is told.
-    this.#writing.catch(() => undefined);
-    this.#hash.update(bytes);
+    const written = onDisk(path.dirname(this.#file), () => this.#writeAll(bytes, positionBytes));
+    block.sent = Promise.all([written, this.#hash.update(bytes)]);
+    // Whoever needs the block next is told, or whoever flushes.
+    block.sent.catch(() => undefined);
+    this.#current = (this.#current + 1) % N_BLOCKS;
+    this.#filledBytes = 0;
+    await this.#block.sent;
+  }
+
+  get #block(): Block {
+    return present(this.#blocks[this.#current], 'a block');
   }
 
   /** A disk that is almost full writes a part, and says so by a number. */
@@ -159,6 +181,16 @@ export class PartialFile {
       at += bytesWritten;
     }
   }
+}
+
+type Block = {
+  /** Seen by the thread of the hash, too. */
+  readonly bytes: Buffer;
+  sent: Promise<unknown>;
+};
+
+function newBlock(): Block {
+  return { bytes: Buffer.from(new SharedArrayBuffer(BLOCK_BYTES)), sent: Promise.resolve() };
 }
 
 type Note = Wanted & { readonly etag: string | undefined };

@@ -64,9 +64,11 @@ export async function findRepository(
   transfer: Transfer = {},
 ): Promise<Repository> {
   const url = new URL(`api/models/${id}/revision/${encodeURIComponent(revision)}?blobs=true`, hub.base);
-  const answer = await fetchJson(url, { ...transfer, token: hub.token }).catch((error: unknown) => {
-    throw notShown(error, id, hub);
-  });
+  const answer = await fetchJson(url, { ...transfer, token: hub.token, onLoopback: hub.onLoopback }).catch(
+    (error: unknown) => {
+      throw notShown(error, id, hub);
+    },
+  );
   const source: Source = { file: `${url.host}${url.pathname}`, code: 'network' };
   const fields = new Fields(answer, source);
   const commit = fields.string('sha');

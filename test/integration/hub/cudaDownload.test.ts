@@ -218,9 +218,11 @@ describe('a server that is in trouble', () => {
   });
 
   it('sends to another host without https', async () => {
-    // An address for documents, where nobody answers.
-    server.answers.set(PATHS.package, redirectTo('http://192.0.2.1/package'));
+    const other = await NugetServer.start();
+    server.answers.set(PATHS.package, redirectTo(other.origin + PATHS.package));
     await expectFailure(/leads to an address that is not safe/);
+    expect(other.requests).toEqual([]);
+    await other.stop();
   });
 
   it('redirects in a circle', async () => {

@@ -77,6 +77,27 @@ describe('a hub that behaves', () => {
       expect(hub.server.files.get(name)!.equals(await readFile(path.join(folder, name)))).toBe(true);
   });
 
+  it('a large one, whose hash is computed in a thread: cut, spoilt on this disk, and right in the end', async () => {
+    const large = randomBytes(20_000_000);
+    hub.server.files.set(WEIGHTS, large);
+    const partial = path.join(folderOf(hub), `${WEIGHTS}.partial`);
+    misbehave(hub, 1, (_, response) => {
+      response.writeHead(200, { etag: `"${sha256(large)}"`, 'content-length': large.length });
+      response.write(large.subarray(0, 9_000_000), () => response.destroy());
+      return true;
+    });
+    const retries = { nTries: 0, random: () => 1, wait: () => Promise.resolve() };
+    await failureOf(download(hub, { retries }));
+    const part = await readFile(partial);
+    expect(part.equals(large.subarray(0, part.length))).toBe(true);
+    part[5_000_000]! ^= 1;
+    await writeFile(partial, part);
+    const folder = await download(hub);
+    expect(large.equals(await readFile(path.join(folder, WEIGHTS)))).toBe(true);
+    const ranges = hub.server.requestsFor(WEIGHTS).filter(({ path }) => path.startsWith('/large/'));
+    expect(ranges.map(({ range }) => range)).toEqual([undefined, `bytes=${part.length}-`, undefined]);
+  });
+
   it('an import that is over removes the source, or keeps it', async () => {
     const kept = await open(hub);
     await kept.fetchWeights();
