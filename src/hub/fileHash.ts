@@ -4,15 +4,23 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { assert } from '../base/assert.ts';
+import { present } from '../base/assert.ts';
 import type { DigestKind } from './digest.ts';
 
-/** In the order of the calls. What an update is given must not change before it is done. */
+/** In the order of the calls. */
 export type FileHash = {
-  readonly update: (bytes: Uint8Array) => Promise<void>;
+  /** The first `nBytes` of a block, which must not change before this is done. */
+  readonly update: (blockIndex: number, nBytes: number) => Promise<void>;
   /** Ends it. */
   readonly hex: () => Promise<string>;
   readonly close: () => Promise<void>;
+};
+
+export type HashedFile = {
+  readonly kind: DigestKind;
+  readonly sizeBytes: number;
+  /** What the file passes through. Both threads see them, so that only a number goes from one to the other. */
+  readonly blocks: readonly Uint8Array<SharedArrayBuffer>[];
 };
 
 /** A smaller one is hashed before a thread has started. */
@@ -21,24 +29,30 @@ const LARGE_BYTES = 16e6;
 /** Beside the bundles there is no file of its own for so little. */
 const THREAD = `
   const { createHash } = require('node:crypto');
-  const { parentPort, workerData } = require('node:worker_threads');
-  const hash = createHash(workerData.algorithm).update(workerData.head);
-  parentPort.on('message', (bytes) => parentPort.postMessage(bytes ? void hash.update(bytes) : hash.digest('hex')));
+  const { parentPort, workerData: { algorithm, head, blocks } } = require('node:worker_threads');
+  const hash = createHash(algorithm).update(head);
+  parentPort.on('message', (block) => {
+    if (block === undefined) parentPort.postMessage(hash.digest('hex'));
+    else {
+      hash.update(blocks[block.index].subarray(0, block.nBytes));
+      parentPort.postMessage('');
+    }
+  });
 `;
 
-export function startFileHash(kind: DigestKind, sizeBytes: number): FileHash {
+export function startFileHash({ kind, sizeBytes, blocks }: HashedFile): FileHash {
   const algorithm = kind === 'git' ? 'sha1' : kind;
   // What git puts before a file.
   const head = kind === 'git' ? `blob ${sizeBytes}\0` : '';
-  return sizeBytes < LARGE_BYTES
-    ? hashHere(createHash(algorithm).update(head))
-    : hashInThread(new Worker(THREAD, { eval: true, execArgv: [], workerData: { algorithm, head } }));
+  if (sizeBytes < LARGE_BYTES) return hashHere(createHash(algorithm).update(head), blocks);
+  const workerData = { algorithm, head, blocks };
+  return hashInThread(new Worker(THREAD, { eval: true, execArgv: [], workerData }));
 }
 
-function hashHere(hash: Hash): FileHash {
+function hashHere(hash: Hash, blocks: HashedFile['blocks']): FileHash {
   return {
-    update: (bytes) => {
-      hash.update(bytes);
+    update: (blockIndex, nBytes) => {
+      hash.update(present(blocks[blockIndex], 'a block').subarray(0, nBytes));
       return Promise.resolve();
     },
     hex: () => Promise.resolve(hash.digest('hex')),
@@ -54,15 +68,14 @@ function hashInThread(thread: Worker): FileHash {
   thread.on('message', (hex: string) => waiting.shift()?.resolve(hex));
   thread.on('error', fail);
   thread.on('exit', () => fail(new Error('The thread that computes a hash has ended.')));
-  const ask = (bytes: Uint8Array | undefined) =>
+  const ask = (block: { readonly index: number; readonly nBytes: number } | undefined) =>
     new Promise<string>((resolve, reject) => {
       waiting.push({ resolve, reject });
-      thread.postMessage(bytes);
+      thread.postMessage(block);
     });
   return {
-    update: async (bytes) => {
-      assert(bytes.buffer instanceof SharedArrayBuffer, 'large files are hashed without copying them');
-      await ask(bytes);
+    update: async (index, nBytes) => {
+      await ask({ index, nBytes });
     },
     hex: () => ask(undefined),
     close: async () => {

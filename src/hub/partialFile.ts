@@ -26,6 +26,8 @@ export class PartialFile {
   #receivedBytes = 0;
   #etag: string | undefined;
   readonly #blocks = Array.from({ length: N_BLOCKS }, newBlock);
+  /** Of each block, its way to the disk and into the hash. */
+  readonly #sent: Promise<unknown>[] = Array.from({ length: N_BLOCKS }, () => Promise.resolve());
   /** Which one is being filled. */
   #current = 0;
   #filledBytes = 0;
@@ -34,7 +36,7 @@ export class PartialFile {
     this.#file = file;
     this.#wanted = wanted;
     this.#handle = handle;
-    this.#hash = startFileHash(wanted.digest.kind, wanted.sizeBytes);
+    this.#hash = this.#startHash();
   }
 
   /**
@@ -91,7 +93,7 @@ export class PartialFile {
   /** Everything that has arrived is on disk. */
   async flush(): Promise<void> {
     await this.#send();
-    await Promise.all(this.#blocks.map(({ sent }) => sent));
+    await Promise.all(this.#sent);
   }
 
   /** Gives it its name if it is what it should be; says whether it was. */
@@ -106,7 +108,7 @@ export class PartialFile {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#blocks.map(({ sent }) => sent));
+    await Promise.allSettled(this.#sent);
     await this.#hash.close();
     await this.#handle.close();
   }
@@ -119,7 +121,7 @@ export class PartialFile {
 
   async #begin(): Promise<void> {
     await this.#hash.close();
-    this.#hash = startFileHash(this.#wanted.digest.kind, this.#wanted.sizeBytes);
+    this.#hash = this.#startHash();
     this.#receivedBytes = 0;
   }
 
@@ -127,15 +129,12 @@ export class PartialFile {
   async #takeOver(etag: string | undefined, signal: AbortSignal | undefined): Promise<void> {
     for (;;) {
       if (signal?.aborted === true) throw cancelled();
-      const block = this.#block;
-      await block.sent;
-      const { bytesRead } = await this.#handle.read(block.bytes, 0, BLOCK_BYTES, this.#receivedBytes);
+      const { bytesRead } = await this.#handle.read(this.#block, 0, BLOCK_BYTES, this.#receivedBytes);
       if (bytesRead === 0) break;
-      block.sent = this.#hash.update(block.bytes.subarray(0, bytesRead));
       this.#receivedBytes += bytesRead;
-      this.#current = (this.#current + 1) % N_BLOCKS;
+      await this.#turn(this.#hash.update(this.#current, bytesRead));
     }
-    await Promise.all(this.#blocks.map(({ sent }) => sent));
+    await Promise.all(this.#sent);
     this.#etag = etag;
     if (this.#receivedBytes > this.#wanted.sizeBytes) {
       await this.#handle.truncate(0);
@@ -150,7 +149,7 @@ export class PartialFile {
   }
 
   #fill(part: Uint8Array): void {
-    this.#block.bytes.set(part, this.#filledBytes);
+    this.#block.set(part, this.#filledBytes);
     this.#filledBytes += part.length;
     this.#receivedBytes += part.length;
   }
@@ -158,24 +157,35 @@ export class PartialFile {
   /** Sends the block on its way, and waits until the next one has come back from its own. */
   async #send(): Promise<void> {
     if (this.#filledBytes === 0) return;
-    const block = this.#block;
-    const bytes = block.bytes.subarray(0, this.#filledBytes);
-    const positionBytes = this.#receivedBytes - bytes.length;
+    const [index, nBytes] = [this.#current, this.#filledBytes];
+    const bytes = this.#block.subarray(0, nBytes);
+    const positionBytes = this.#receivedBytes - nBytes;
     const written = onDisk(path.dirname(this.#file), () => this.#writeAll(bytes, positionBytes));
-    block.sent = Promise.all([written, this.#hash.update(bytes)]);
+    const sent = Promise.all([written, this.#hash.update(index, nBytes)]);
     // Whoever needs the block next is told, or whoever flushes.
-    block.sent.catch(() => undefined);
-    this.#current = (this.#current + 1) % N_BLOCKS;
-    this.#filledBytes = 0;
-    await this.#block.sent;
+    sent.catch(() => undefined);
+    await this.#turn(sent);
   }
 
-  get #block(): Block {
+  /** Goes on to the next block, once that has come back from its own way. */
+  async #turn(sent: Promise<unknown>): Promise<void> {
+    this.#sent[this.#current] = sent;
+    this.#current = (this.#current + 1) % N_BLOCKS;
+    this.#filledBytes = 0;
+    await this.#sent[this.#current];
+  }
+
+  get #block(): Uint8Array<SharedArrayBuffer> {
     return present(this.#blocks[this.#current], 'a block');
   }
 
+  #startHash(): FileHash {
+    const { digest, sizeBytes } = this.#wanted;
+    return startFileHash({ kind: digest.kind, sizeBytes, blocks: this.#blocks });
+  }
+
   /** A disk that is almost full writes a part, and says so by a number. */
-  async #writeAll(bytes: Buffer, positionBytes: number): Promise<void> {
+  async #writeAll(bytes: Uint8Array, positionBytes: number): Promise<void> {
     for (let at = 0; at < bytes.length;) {
       const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at, positionBytes + at);
       at += bytesWritten;
@@ -183,14 +193,8 @@ export class PartialFile {
   }
 }
 
-type Block = {
-  /** Seen by the thread of the hash, too. */
-  readonly bytes: Buffer;
-  sent: Promise<unknown>;
-};
-
-function newBlock(): Block {
-  return { bytes: Buffer.from(new SharedArrayBuffer(BLOCK_BYTES)), sent: Promise.resolve() };
+function newBlock(): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(BLOCK_BYTES));
 }
 
 type Note = Wanted & { readonly etag: string | undefined };
