@@ -113,12 +113,6 @@ export class PartialFile {
     await this.#handle.close();
   }
 
-  /** Nothing of it is of any use. */
-  async discard(): Promise<void> {
-    await this.close();
-    for (const name of [`${this.#file}.partial`, noteOf(this.#file)]) await rm(name, { force: true });
-  }
-
   async #begin(): Promise<void> {
     await this.#hash.close();
     this.#hash = this.#startHash();
@@ -136,10 +130,6 @@ export class PartialFile {
     }
     await Promise.all(this.#sent);
     this.#etag = etag;
-    if (this.#receivedBytes > this.#wanted.sizeBytes) {
-      await this.#handle.truncate(0);
-      await this.#begin();
-    }
   }
 
   async #appendAcross(chunk: Uint8Array, room: number): Promise<void> {

@@ -1,6 +1,5 @@
 /** Tries again what may go better in a while: after a wait that grows, or as long as the host says. */
 import { systemClock } from '../base/clock.ts';
-import { cancelled, isCancelled } from '../base/userError.ts';
 import { NetworkFailure } from './networkFailure.ts';
 
 export type Retries = {
@@ -39,14 +38,13 @@ export async function withRetries<T>(run: () => Promise<T>, trying: Trying): Pro
     try {
       return await run();
     } catch (error) {
-      if (!(error instanceof NetworkFailure) || isCancelled(error)) throw error;
+      if (!(error instanceof NetworkFailure)) throw error;
       if (madeBytes() > mostBytes) nFailures = 0;
       mostBytes = Math.max(mostBytes, madeBytes());
       const ms = waitBefore(nFailures++, error, random());
       if (nFailures > nTries || ms === undefined) throw error;
       onWait?.(ms, error);
       await wait(ms, signal);
-      if (signal?.aborted === true) throw cancelled();
     }
   }
 }

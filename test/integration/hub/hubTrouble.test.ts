@@ -137,7 +137,8 @@ describe('a file that is not what it was', () => {
         ...{ etag: '"after"', 'content-length': OTHER.length - from },
         'content-range': `bytes ${from}-${OTHER.length - 1}/${OTHER.length}`,
       });
-      response.end(OTHER.subarray(from));
+      // Nobody waits for what is of no use.
+      response.flushHeaders();
       return true;
     });
     await expectWhole(await download(hub));
