@@ -116,6 +116,9 @@ test('cancelled in the middle, it is offered to go on, imported, and used; its s
   expect((await workbench.pickLabels())[0]).toBe(`Go on with ${REPOSITORY}`);
   await workbench.screenshot('get-model-go-on');
   await workbench.pick(`Go on with ${REPOSITORY}`);
+  await dialog().waitFor();
+  // As long as a person reads: of more than three notifications in a moment, the editor hides the last.
+  await workbench.page.waitForTimeout(1_000);
   await dialog().getByRole('button', { name: 'Get It', exact: true }).click();
   await workbench.waitForNotification(/gptj-tiny-4-bit has been imported/);
   await workbench.screenshot('get-model');
