@@ -10,13 +10,15 @@ const bundles = [
   // 9 kB of it are git's patterns. Every command is in it; what only some of them need is loaded with them.
   { entry: 'src/extension.ts', out: 'extension.js', budgetBytes: 165 * KB },
   { entry: 'src/editor/tasks/taskFeatures.ts', out: 'tasks.js', budgetBytes: 60 * KB },
+  { entry: 'src/editor/hub/hubFeatures.ts', out: 'hub.js', budgetBytes: 50 * KB },
+  { entry: 'src/hub/cudaDownload.ts', out: 'cudaDownload.js', budgetBytes: 50 * KB }, // unzips
   { entry: 'src/tasks/taskFile.ts', out: 'taskFile.js', budgetBytes: 150 * KB }, // YAML
   { entry: 'src/tasks/table.ts', out: 'table.js', budgetBytes: 60 * KB }, // CSV
   { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB, plugins: [withoutNetwork()] },
   { entry: 'src/worker/rowConverterThread.ts', out: 'rowConverter.js', budgetBytes: 10 * KB },
   // SQLite itself is beside it, in WebAssembly. Most of it are the parsers of two dialects.
   { entry: 'src/database/main.ts', out: 'database.js', budgetBytes: 800 * KB },
-  { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 150 * KB },
+  { entry: 'src/cli.ts', out: 'cli.js', budgetBytes: 170 * KB },
   { entry: 'src/python/bundle.ts', out: 'python.js', budgetBytes: 110 * KB },
 ];
 

@@ -9,6 +9,7 @@ import { evalSqlCommand } from './cli/evalSql.ts';
 import { evalTypingCommand } from './cli/evalTyping.ts';
 import { explainCommand } from './cli/explain.ts';
 import { generateCommand } from './cli/generate.ts';
+import { getCommand } from './cli/get.ts';
 import { importCommand } from './cli/import.ts';
 import { logitsCommand } from './cli/logits.ts';
 import { scoreCommand } from './cli/score.ts';
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   explain: explainCommand,
   sql: sqlCommand,
   import: importCommand,
+  get: getCommand,
   generate: generateCommand,
   logits: logitsCommand,
   score: scoreCommand,

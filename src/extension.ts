@@ -16,6 +16,8 @@ import { DecisionView } from './editor/decisionView.ts';
 import { ExplainLenses } from './editor/explainLenses.ts';
 import { Explanations } from './editor/explanation.ts';
 import { Gate, type GateOptions } from './editor/gate.ts';
+import type { HubOptions } from './editor/hub/hubFeatures.ts';
+import { HubLoader } from './editor/hubLoader.ts';
 import { InlineCompletions, type InlineCompletionOptions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
 import { ModelImports } from './editor/modelImport.ts';
@@ -78,21 +80,21 @@ export function activate(context: vscode.ExtensionContext): void {
   const cuda = new CudaSupport({ extensionFolder, storage, log });
   const modelsFolder = path.join(storage, 'models');
   const imports = new ModelImports({ workerFile, modelsFolder });
+  const hub = hubOf(context, { imports, log });
   const tasks = new TaskLoader({ engine, modelsFolder, extensionFolder: context.extensionUri });
   const { decisionView, warming, ...completions } = joinCompletions({
     ...{ engine, completer, log, modelLanguages, readingRules },
     onGenerated: (generated: Generated) => statusBar.record(generated),
     otherLeads: new OtherLeads(context.globalState),
   });
-  const onReady = () => void warming.warm();
-  const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady });
+  const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady: () => void warming.warm() });
 
   context.subscriptions.push(
-    ...[log, statusBar, readingRules, decisionView, explanations, sql, lifecycle, tasks],
+    ...[log, statusBar, readingRules, decisionView, explanations, sql, lifecycle, tasks, hub],
     ...completions.owned,
     ...registerCommands({
       ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages, sql },
-      ...{ tasks, status: () => statusBar.detail },
+      ...{ tasks, hub, status: () => statusBar.detail },
       largeModelName: () => claim.nameOfLarge(modelFolder()),
     }),
     followSettings({ completer, engine, languages, lifecycle }),
@@ -102,6 +104,14 @@ export function activate(context: vscode.ExtensionContext): void {
   void cuda.link();
   lifecycle.begin();
   log.info(`activated in ${(performance.now() - startMs).toFixed(1)} ms`);
+}
+
+function hubOf(
+  { globalStorageUri, secrets, globalState: memory }: vscode.ExtensionContext,
+  parts: Pick<HubOptions, 'imports' | 'log'>,
+): HubLoader {
+  const downloadsFolder = path.join(globalStorageUri.fsPath, 'downloads');
+  return new HubLoader({ ...parts, downloadsFolder, secrets, memory });
 }
 
 function keptFeedback(memory: vscode.Memento): Feedback {

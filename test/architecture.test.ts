@@ -33,7 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluation: ['completion', 'python', 'base'],
   editor: ['hub', ...JOINS],
   'extension.ts': ['editor', ...JOINS],
-  cli: ['evaluation', ...JOINS],
+  // Of the hub what fetches a model, and nothing that could open any other connection.
+  cli: ['evaluation', 'hub/hubHost.ts', 'hub/modelDownload.ts', 'hub/repository.ts', 'hub/room.ts', ...JOINS],
   'cli.ts': ['cli', ...JOINS],
 };
 
@@ -52,7 +53,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['tasks'],
   'csv-stringify': ['tasks'],
   yauzl: ['hub'],
-  'node:worker_threads': ['client', 'worker', 'database'],
+  'node:worker_threads': ['client', 'worker', 'database', 'hub'],
   // For its version.
   '../package.json': ['cli', 'cli.ts', 'extension.ts'],
 };

@@ -7,7 +7,7 @@ import { withEngine, type Command } from './command.ts';
 const MEGABYTE = 1e6;
 
 /** Smaller blocks are more exact, larger ones faster. With 8 bits one wants the former. */
-const DEFAULT_BLOCK = { 4: 64, 8: 32, 32: 32 } as const;
+export const DEFAULT_BLOCK = { 4: 64, 8: 32, 32: 32 } as const;
 
 export const importCommand: Command = {
   usage: '<checkpoint> --out <folder> [--bits 4|8|32] [--block 32|64|128] [--about <file.json>]',
@@ -47,7 +47,7 @@ export const importCommand: Command = {
 };
 
 /** Ctrl-C cancels, so that the half-made folder is removed; a second one ends the process. */
-function interrupted(): AbortSignal {
+export function interrupted(): AbortSignal {
   const abort = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => abort.abort());
   return abort.signal;

@@ -8,6 +8,7 @@ import type { ModelHold } from '../client/modelHold.ts';
 import type { CudaSupport } from './cudaInstall.ts';
 import type { DecisionView } from './decisionView.ts';
 import type { Explanations } from './explanation.ts';
+import type { HubLoader } from './hubLoader.ts';
 import type { ModelImports } from './modelImport.ts';
 import { takeOverModel } from './modelTakeOver.ts';
 import { isHeldElsewhere, showError } from './notices.ts';
@@ -22,6 +23,7 @@ export type CommandContext = {
   readonly explanations: Explanations;
   readonly feedback: Feedback;
   readonly hold: ModelHold;
+  readonly hub: HubLoader;
   readonly imports: ModelImports;
   readonly log: Logger & { show(): void };
   readonly sql: SqlSupport;
@@ -52,6 +54,8 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.takeOver': () => takeOver(context),
     'gptj.toggle': () => writeSetting('enabled', !readSettings().enabled),
     'gptj.toggleLanguage': () => toggleLanguage(context),
+    'gptj.getModel': () => context.hub.getModel(),
+    'gptj.setHubToken': () => context.hub.setToken(),
     'gptj.importModel': () => imports.importFolder(),
     'gptj.installCuda': () => cuda.install(),
     'gptj.showLog': () => log.show(),
@@ -151,6 +155,7 @@ async function showMenu({ engine, modelLanguages, status }: CommandContext): Pro
     { label: vscode.l10n.t('Chat'), command: 'gptj.chat' },
     { label: vscode.l10n.t('Why was nothing shown?'), command: 'gptj.whyNothing' },
     { label: vscode.l10n.t('Restart'), command: 'gptj.restart' },
+    { label: vscode.l10n.t('Get a model…'), command: 'gptj.getModel' },
     { label: vscode.l10n.t('Import a model…'), command: 'gptj.importModel' },
     { label: vscode.l10n.t('Show the log'), command: 'gptj.showLog' },
   ];

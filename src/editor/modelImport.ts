@@ -1,8 +1,11 @@
 /** "Import a Model…": a checkpoint on this machine becomes a model folder of the extension's. */
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { EngineClient } from '../client/engineClient.ts';
-import type { ImportParams, ImportStep } from '../protocol/calls.ts';
+import { readManifest } from '../model/modelFolder.ts';
+import type { ModelSize } from '../model/modelSize.ts';
+import type { ImportParams, ImportStep, PlanParams } from '../protocol/calls.ts';
 import { signalOf } from './cancellation.ts';
 import { writeSetting } from './settings.ts';
 
@@ -34,28 +37,38 @@ export class ModelImports {
     const precision = folder === undefined ? undefined : await askPrecision();
     if (folder === undefined || precision === undefined) return;
     const name = `${path.basename(folder.fsPath)}-${precision.label}`;
-    const out = path.join(this.#options.modelsFolder, name);
-    await this.#import({ checkpoint: folder.fsPath, out, bits: precision.bits, block: precision.block });
-
-    const use = vscode.l10n.t('Use It Now');
-    const message = vscode.l10n.t('{0} has been imported.', name);
-    if ((await vscode.window.showInformationMessage(message, use)) === use)
-      await writeSetting('modelFolder', out);
+    const { bits, block } = precision;
+    await this.import({ checkpoint: folder.fsPath, out: this.folderOf(name), bits, block });
+    await this.offerToUse(name);
   }
 
-  /** Ends the imports under way; what they have written is removed. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#running].map((client) => client.close()));
+  /** Where the model of this name is, or would be. */
+  folderOf(name: string): string {
+    return path.join(this.#options.modelsFolder, name);
+  }
+
+  async has(name: string): Promise<boolean> {
+    return (await readManifest(this.folderOf(name)).catch(() => undefined)) !== undefined;
+  }
+
+  /** What the model will take whose `config.json` is there already. */
+  async plan(params: PlanParams): Promise<ModelSize> {
+    return this.#inThread((client) => client.call('planImport', params));
+  }
+
+  /** What this machine reads from memory, in bytes a second. It takes a second or two of all processors. */
+  async measureBandwidth(): Promise<number> {
+    return this.#inThread((client) =>
+      client.call('measureBandwidth', { nThreads: os.availableParallelism() }),
+    );
   }
 
   /** In a thread of its own, so that completions go on meanwhile. */
-  async #import(params: ImportParams): Promise<void> {
-    const client = new EngineClient(this.#options.workerFile);
-    this.#running.add(client);
-    const title = vscode.l10n.t('Importing {0}', path.basename(params.checkpoint));
+  async import(params: ImportParams): Promise<void> {
+    const title = vscode.l10n.t('Importing {0}', params.name ?? path.basename(params.checkpoint));
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    try {
-      await vscode.window.withProgress(options, async (progress, token) => {
+    await this.#inThread((client) =>
+      vscode.window.withProgress(options, async (progress, token) => {
         let shown = 0;
         const onProgress = ({ doneShare, leftMs }: ImportStep) => {
           const percent = Math.floor(doneShare * 100);
@@ -64,7 +77,27 @@ export class ModelImports {
           shown = percent;
         };
         await client.call('importModel', params, { signal: signalOf(token), onProgress });
-      });
+      }),
+    );
+  }
+
+  async offerToUse(name: string): Promise<void> {
+    const use = vscode.l10n.t('Use It Now');
+    const message = vscode.l10n.t('{0} has been imported.', name);
+    if ((await vscode.window.showInformationMessage(message, use)) === use)
+      await writeSetting('modelFolder', this.folderOf(name));
+  }
+
+  /** Ends the imports under way; what they have written is removed. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((client) => client.close()));
+  }
+
+  async #inThread<T>(use: (client: EngineClient) => PromiseLike<T>): Promise<T> {
+    const client = new EngineClient(this.#options.workerFile);
+    this.#running.add(client);
+    try {
+      return await use(client);
     } finally {
       this.#running.delete(client);
       await client.close();

@@ -26,6 +26,8 @@ export type Settings = {
   /** "Explain" over functions and classes. */
   readonly 'explain.codeLens': boolean;
   readonly sqlDialect: Dialect | 'auto';
+  /** Where models are fetched from, when the user asks for one. */
+  readonly hubHost: string;
 };
 
 /** @param scope whose settings, where a workspace folder may have its own */
@@ -44,6 +46,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     whenOthersAreActive: oneOf(section.get('whenOthersAreActive', 'ask'), OTHERS_SETTINGS),
     'explain.codeLens': section.get('explain.codeLens', false),
     sqlDialect: oneOf(section.get('sqlDialect', 'auto'), ['auto', ...DIALECTS]),
+    hubHost: section.get('hubHost', 'https://huggingface.co'),
   };
 }
 

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry } from 'yauzl';
 import { say } from '../base/sentence.ts';
 import { cancelled, messageOf, UserError } from '../base/userError.ts';
-import { diskFailure } from './diskFailure.ts';
+import { diskFailure } from './disk.ts';
 
 /** Larger than any library of the runtime's. */
 const MAX_FILE_BYTES = 2_000_000_000;

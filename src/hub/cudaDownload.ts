@@ -5,7 +5,7 @@ import { isAlive } from '../base/isAlive.ts';
 import { extractFiles } from './archive.ts';
 import type { Transfer } from './connection.ts';
 import { CUDA_LIBRARIES, CUDA_PACKAGE, isInstalled } from './cudaLibraries.ts';
-import { diskFailure } from './diskFailure.ts';
+import { diskFailure } from './disk.ts';
 import { downloadFile } from './download.ts';
 import { findPackage, NUGET_INDEX } from './nugetPackage.ts';
 

@@ -31,7 +31,7 @@ export async function findPackage(
   return {
     url: follow(contents, `${id}/${version}/${id}.${version}.nupkg`),
     sizeBytes: entry.count('packageSize'),
-    sha512: entry.string('packageHash'),
+    digest: { kind: 'sha512', hex: Buffer.from(entry.string('packageHash'), 'base64').toString('hex') },
   };
 }
 

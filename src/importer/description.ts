@@ -54,9 +54,9 @@ export async function describe(
     given.modelCard ??
     (await readCard(path.join(folder, MODEL_CARD_FILE))) ??
     `Imported from ${path.basename(folder)}; the checkpoint had no model card.\n`;
-  const name = path.basename(path.resolve(folder));
+  const name = given.name ?? path.basename(path.resolve(folder));
   return {
-    name: given.name ?? name,
+    name,
     languages: given.languages ?? languagesOf(name, tokenizer),
     prompts: given.prompts ?? DEFAULT_PROMPTS,
     // A hub's model card begins with a block of YAML that names the licence.

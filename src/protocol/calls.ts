@@ -13,6 +13,7 @@ import type {
   ModelSummary,
   ScoredContinuations,
 } from '../model/generation.ts';
+import type { ModelSize } from '../model/modelSize.ts';
 
 export type EngineCalls = {
   load: {
@@ -35,6 +36,8 @@ export type EngineCalls = {
   probeProviders: { params: undefined; result: readonly ProviderProbe[]; progress: never };
   /** What the machine reads from memory with all threads, in bytes a second. */
   measureBandwidth: { params: { readonly nThreads: number }; result: number; progress: never };
+  /** What a model will take, by the `config.json` in a folder alone. */
+  planImport: { params: PlanParams; result: ModelSize; progress: never };
   /** Result: bytes of weights written. */
   importModel: { params: ImportParams; result: number; progress: ImportStep };
   /** Makes a model of random weights, for benchmarks. */
@@ -50,7 +53,11 @@ export type ImportParams = {
   readonly block: 32 | 64 | 128;
   /** What the checkpoint does not say of itself: a JSON file with name, languages, licence, prompts. */
   readonly about?: string;
+  /** What the model is called; else as its folder is. */
+  readonly name?: string;
 };
+
+export type PlanParams = Pick<ImportParams, 'checkpoint' | 'bits' | 'block'>;
 
 export type SyntheticParams = {
   readonly out: string;

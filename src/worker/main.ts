@@ -3,6 +3,7 @@ import { Engine } from '../engine/engine.ts';
 import { readDescription } from '../importer/description.ts';
 import type { ImportHooks } from '../importer/convertTensors.ts';
 import { importModel } from '../importer/importModel.ts';
+import { planImport } from '../importer/importPlan.ts';
 import { writeSyntheticModel } from '../importer/syntheticModel.ts';
 import { TimeLeft } from '../importer/timeLeft.ts';
 import type { ModelSummary } from '../model/generation.ts';
@@ -35,8 +36,13 @@ serve<EngineCalls>(port, {
   replayDrafts: (params) => engine.replayDrafts(params),
   probeProviders: () => probeProviders(),
   measureBandwidth: ({ nThreads }) => measureBandwidth(nThreads),
+  planImport: (params) => planImport(params.checkpoint, formOf(params)),
   importModel: async (params, { signal, onProgress }) => {
-    const description = params.about === undefined ? {} : await readDescription(params.about);
+    const { about, name } = params;
+    const description = {
+      ...(name !== undefined && { name }),
+      ...(about !== undefined && (await readDescription(about))),
+    };
     const timeLeft = new TimeLeft(() => performance.now());
     const hooks: ImportHooks = {
       signal: AbortSignal.any([signal, closing.signal]),

@@ -121,7 +121,7 @@ describe('a package that is not as the index says', () => {
       response.write('short');
       response.end();
     });
-    await expectFailure(/sends 5 bytes where there should be \d+/);
+    await expectFailure(/^The connection to 127\.0\.0\.1:\d+ broke off\. Try again\.$/);
   });
 
   it('endless: it is left as soon as it is too long', async () => {
@@ -270,19 +270,19 @@ describe('a disk in trouble', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it.skipIf(process.platform !== 'linux')('no space: said, and nothing is left', async () => {
+  it.skipIf(process.platform !== 'linux')('no space: said, and no file has the name', async () => {
     const file = path.join(temp, 'a.nupkg');
     await symlink('/dev/full', `${file}.partial`);
     const remote = {
       url: new URL(PATHS.package, server.origin),
       sizeBytes: server.archive.length,
-      sha512: '',
+      digest: { kind: 'sha512', hex: '' } as const,
     };
     await expect(downloadFile(remote, file)).rejects.toMatchObject({
       code: 'disk',
       message: `There is no space left for ${temp}. Free some, and try again.`,
     });
-    expect(await readdir(temp)).toEqual([]);
+    expect(await readdir(temp)).not.toContain('a.nupkg');
   });
 });
 

@@ -98,6 +98,8 @@ describe('what the bundles can load', () => {
     ['extension.js', 10],
     ['worker.js', 10],
     ['rowConverter.js', 0],
+    ['hub.js', 5],
+    ['cudaDownload.js', 5],
     ['cli.js', 10],
   ])('%s has no module of the network', async (bundle, fewerThanFound) => {
     const text = await readFile(path.join(DIST, bundle), 'utf8');
