@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { present } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
+import type { Architecture } from '../model/architecture.ts';
 import type { StoredTensor } from '../model/manifest.ts';
 import { FP32, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -44,11 +45,34 @@ export async function importModel(options: ImportOptions, hooks: ImportHooks = {
   }
 }
 
+export type ImportPlan = { readonly architecture: Architecture; readonly weightsBytes: number };
+
+/** What an import would make. Nothing is written, and of the checkpoint only the beginnings are read. */
+export async function planImport({
+  checkpoint: location,
+  formOf,
+}: Pick<ImportOptions, 'checkpoint' | 'formOf'>): Promise<ImportPlan> {
+  const checkpoint = await Checkpoint.open(location);
+  try {
+    const { architecture } = checkpoint.config;
+    const tensors = Object.values(planFor(architecture, formOf));
+    const ends = tensors.map(({ offset, valuesBytes, scalesBytes }) => offset + valuesBytes + scalesBytes);
+    return { architecture, weightsBytes: Math.max(...ends) };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+function planFor(
+  architecture: Architecture,
+  formOf: ImportOptions['formOf'],
+): ReturnType<typeof planTensors> {
+  return planTensors(architecture, (spec) => (spec.shape.length === 1 ? FP32 : formOf(spec)));
+}
+
 async function convert(checkpoint: Checkpoint, options: ImportOptions, hooks: ImportHooks): Promise<number> {
   const { architecture, tokenizer } = checkpoint.config;
-  const tensors = planTensors(architecture, (spec) =>
-    spec.shape.length === 1 ? FP32 : options.formOf(spec),
-  );
+  const tensors = planFor(architecture, options.formOf);
   const tasks = planTasks(checkpoint, tensors);
   const writer = await ModelFolderWriter.create(options.out, tensors, await originOf(checkpoint, tensors));
   try {

@@ -26,7 +26,12 @@ export type StoredTensor = {
   readonly scalesBytes: number;
 };
 
-export type StoredFile = { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
+export type StoredFile = {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** '' where nobody has taken one. */
+  readonly sha256: string;
+};
 
 export type Manifest = {
   readonly formatVersion: typeof FORMAT_VERSION;
@@ -138,7 +143,7 @@ function parseFile(fields: Fields): StoredFile {
   return {
     name: fields.string('name'),
     sizeBytes: fields.count('sizeBytes'),
-    sha256: fields.string('sha256'),
+    sha256: fields.has('sha256') ? fields.string('sha256') : '',
   };
 }
 

@@ -3,6 +3,8 @@
  * the caller, the server) is derived from this table.
  */
 import type { Architecture } from '../model/architecture.ts';
+import type { Demand } from '../model/modelFit.ts';
+import type { VerifiedFile } from '../model/verifyFolder.ts';
 import type { LoadOptions } from '../model/device.ts';
 import type { Replayed, ReplayParams } from '../model/draftTrace.ts';
 import type {
@@ -37,6 +39,18 @@ export type EngineCalls = {
   measureBandwidth: { params: { readonly nThreads: number }; result: number; progress: never };
   /** Result: bytes of weights written. */
   importModel: { params: ImportParams; result: number; progress: ImportStep };
+  /** What an import would make, from the beginnings of the checkpoint's files. */
+  planImport: {
+    params: Pick<ImportParams, 'checkpoint' | 'bits' | 'block'>;
+    result: Demand;
+    progress: never;
+  };
+  /** Whether the files of a model folder are what was written. Progress: the share that has been read. */
+  verifyModel: {
+    params: { readonly modelFolder: string };
+    result: readonly VerifiedFile[];
+    progress: number;
+  };
   /** Makes a model of random weights, for benchmarks. */
   writeSyntheticModel: { params: SyntheticParams; result: undefined; progress: never };
   /** Ends every generation, waits for the native call in progress, frees the model, and ends the thread. */

@@ -2,11 +2,13 @@
 import { Engine } from '../engine/engine.ts';
 import { readDescription } from '../importer/description.ts';
 import type { ImportHooks } from '../importer/convertTensors.ts';
-import { importModel } from '../importer/importModel.ts';
+import { importModel, planImport } from '../importer/importModel.ts';
 import { writeSyntheticModel } from '../importer/syntheticModel.ts';
 import { TimeLeft } from '../importer/timeLeft.ts';
 import type { ModelSummary } from '../model/generation.ts';
+import { demandOf } from '../model/modelFit.ts';
 import { FP32, type TensorForm } from '../model/tensors.ts';
+import { verifyFolder } from '../model/verifyFolder.ts';
 import { measureBandwidth } from '../onnx/bandwidth.ts';
 import { probeProviders } from '../onnx/providers.ts';
 import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
@@ -51,6 +53,12 @@ serve<EngineCalls>(port, {
       importModel({ checkpoint, out, formOf: () => formOf(params), description, converter }, hooks),
     );
   },
+  planImport: async ({ checkpoint, ...form }) => {
+    const { architecture, weightsBytes } = await planImport({ checkpoint, formOf: () => formOf(form) });
+    return demandOf(architecture, weightsBytes);
+  },
+  verifyModel: ({ modelFolder }, { signal, onProgress }) =>
+    verifyFolder(modelFolder, { signal: AbortSignal.any([signal, closing.signal]), onProgress }),
   writeSyntheticModel: async ({ out, name, architecture, ...form }) => {
     await writeSyntheticModel(out, { name, architecture, matrixForm: formOf(form), tokenizer: 'gpt2' });
     return undefined;

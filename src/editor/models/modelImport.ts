@@ -1,21 +1,24 @@
 /** "Import a Model…": a checkpoint on this machine becomes a model folder of the extension's. */
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { EngineClient } from '../client/engineClient.ts';
-import type { ImportParams, ImportStep } from '../protocol/calls.ts';
-import { signalOf } from './cancellation.ts';
-import { writeSetting } from './settings.ts';
+import { UserError } from '../../base/userError.ts';
+import type { EngineClient } from '../../client/engineClient.ts';
+import { reasonAgainstDisk } from '../../model/modelFit.ts';
+import type { ImportParams, ImportStep } from '../../protocol/calls.ts';
+import { signalOf } from '../cancellation.ts';
+import { writeSetting } from '../settings.ts';
+import { freeDiskBytes, type ModelChecks } from './modelChecks.ts';
+import type { Workers } from './workers.ts';
 
 export type ModelImportOptions = {
-  readonly workerFile: string;
+  readonly workers: Workers;
+  readonly checks: ModelChecks;
   /** Where model folders are kept. */
   readonly modelsFolder: string;
 };
 
-/** Imports under way, so that closing the window ends them cleanly. */
 export class ModelImports {
   readonly #options: ModelImportOptions;
-  readonly #running = new Set<EngineClient>();
 
   constructor(options: ModelImportOptions) {
     this.#options = options;
@@ -35,7 +38,8 @@ export class ModelImports {
     if (folder === undefined || precision === undefined) return;
     const name = `${path.basename(folder.fsPath)}-${precision.label}`;
     const out = path.join(this.#options.modelsFolder, name);
-    await this.#import({ checkpoint: folder.fsPath, out, bits: precision.bits, block: precision.block });
+    const params = { checkpoint: folder.fsPath, out, bits: precision.bits, block: precision.block };
+    if (!(await this.#options.workers.use((client) => this.#checkAndImport(client, name, params)))) return;
 
     const use = vscode.l10n.t('Use It Now');
     const message = vscode.l10n.t('{0} has been imported.', name);
@@ -43,33 +47,32 @@ export class ModelImports {
       await writeSetting('modelFolder', out);
   }
 
-  /** Ends the imports under way; what they have written is removed. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#running].map((client) => client.close()));
+  /** In a thread of its own, so that completions go on meanwhile. False where the user changed his mind. */
+  async #checkAndImport(client: EngineClient, name: string, params: ImportParams): Promise<boolean> {
+    const { checks, modelsFolder } = this.#options;
+    const demand = await client.call('planImport', params);
+    const freeBytes = await freeDiskBytes(modelsFolder);
+    const shortage = freeBytes === undefined ? undefined : reasonAgainstDisk(demand.weightsBytes, freeBytes);
+    if (shortage !== undefined) throw new UserError('disk', shortage);
+    if (!(await checks.isWanted(name, demand, ''))) return false;
+    await importWith(client, params);
+    return true;
   }
+}
 
-  /** In a thread of its own, so that completions go on meanwhile. */
-  async #import(params: ImportParams): Promise<void> {
-    const client = new EngineClient(this.#options.workerFile);
-    this.#running.add(client);
-    const title = vscode.l10n.t('Importing {0}', path.basename(params.checkpoint));
-    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
-    try {
-      await vscode.window.withProgress(options, async (progress, token) => {
-        let shown = 0;
-        const onProgress = ({ doneShare, leftMs }: ImportStep) => {
-          const percent = Math.floor(doneShare * 100);
-          if (percent === shown) return;
-          progress.report({ increment: percent - shown, message: howFar(percent, leftMs) });
-          shown = percent;
-        };
-        await client.call('importModel', params, { signal: signalOf(token), onProgress });
-      });
-    } finally {
-      this.#running.delete(client);
-      await client.close();
-    }
-  }
+async function importWith(client: EngineClient, params: ImportParams): Promise<void> {
+  const title = vscode.l10n.t('Importing {0}', path.basename(params.checkpoint));
+  const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+  await vscode.window.withProgress(options, async (progress, token) => {
+    let shown = 0;
+    const onProgress = ({ doneShare, leftMs }: ImportStep) => {
+      const percent = Math.floor(doneShare * 100);
+      if (percent === shown) return;
+      progress.report({ increment: percent - shown, message: howFar(percent, leftMs) });
+      shown = percent;
+    };
+    await client.call('importModel', params, { signal: signalOf(token), onProgress });
+  });
 }
 
 function howFar(percent: number, leftMs: number | undefined): string {
