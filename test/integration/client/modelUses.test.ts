@@ -1,16 +1,14 @@
 /** Windows that use models, as processes of their own that are killed, and a window that wants to remove one. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, symlink, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/base/clock.ts';
 import { ModelUses } from '../../../src/client/modelUses.ts';
-
-const N_ROUNDS = 200;
 
 let temp: string;
 let uses: string;
@@ -56,6 +54,18 @@ async function kill(child: ChildProcess): Promise<void> {
 const here = (clock?: Clock) => new ModelUses(uses, 'here', clock === undefined ? {} : { clock });
 const removed = (window = here()) => window.removing(model, () => Promise.resolve('removed'));
 
+/** Waits no time, and lets something happen instead. */
+const clockThat = (meanwhile: () => Promise<void>): Clock => ({
+  nowMs: () => Date.now(),
+  wait: meanwhile,
+  every: () => () => undefined,
+});
+const age = async (seconds: number) => {
+  for (const name of await readdir(uses)) {
+    if (name.startsWith('use-')) await utimes(path.join(uses, name), seconds, seconds);
+  }
+};
+
 describe('a removal', () => {
   it('is refused while a window has the model, by whatever path, and says which one', async () => {
     await windowWith('shop', path.join(temp, 'link'));
@@ -90,38 +100,39 @@ describe('a removal', () => {
       await here().begin(temp);
     });
   });
+});
 
-  it('and a use that begin together never both go on', async () => {
-    const outcomes = new Set<string>();
-    for (let round = 0; round < N_ROUNDS; round++) {
-      const user = here();
-      const used = pause(Math.random() * 2).then(() => user.begin(model));
-      // It lasts until the other one has made up its mind.
-      const removing = pause(Math.random() * 2).then(() =>
-        here().removing(model, () => Promise.allSettled([used])),
-      );
-      const [{ status: use }, { status: removal }] = await Promise.allSettled([used, removing]);
-      outcomes.add(`use ${use}, removal ${removal}`);
-      await user.end();
-    }
-    expect(outcomes).not.toContain('use fulfilled, removal fulfilled');
-    expect(outcomes.size).toBeGreaterThan(1);
+// Of two that begin together one sees the other, whatever the order of their steps, if each writes before it looks.
+describe('before it looks for the other', () => {
+  it('a removal is written down', async () => {
+    await windowWith('silent');
+    await age(Date.now() / 1000 - 3600);
+    const beginning: unknown[] = [];
+    const removing = removed(
+      here(clockThat(async () => void beginning.push(...(await Promise.allSettled([here().begin(model)]))))),
+    );
+    await expect(removing).resolves.toBe('removed');
+    expect(beginning).toMatchObject([{ status: 'rejected', reason: { code: 'no-model' } }]);
+  });
+
+  it('a use is written down', async () => {
+    const isWritten: boolean[] = [];
+    const looking: Clock = {
+      ...clockThat(() => Promise.resolve()),
+      nowMs: () => {
+        isWritten.push(readdirSync(uses).some((name) => name.startsWith('use-')));
+        return Date.now();
+      },
+    };
+    await here().removing(model, async () => {
+      await expect(here(looking).begin(model)).rejects.toThrow(/is being removed/);
+    });
+    // The last time that it asks for is the one that it holds against the removal's.
+    expect(isWritten.at(-1)).toBe(true);
   });
 });
 
 describe('a heartbeat that stopped', () => {
-  /** Waits no time, and lets something happen instead. */
-  const clockThat = (meanwhile: () => Promise<void>): Clock => ({
-    nowMs: () => Date.now(),
-    wait: meanwhile,
-    every: () => () => undefined,
-  });
-  const age = async (seconds: number) => {
-    for (const name of await readdir(uses)) {
-      if (name.startsWith('use-')) await utimes(path.join(uses, name), seconds, seconds);
-    }
-  };
-
   it('is that of another program with the same number: the model is removed after a last look', async () => {
     await windowWith('shop');
     await age(Date.now() / 1000 - 3600);
