@@ -8,6 +8,7 @@ import type { ModelHold } from '../client/modelHold.ts';
 import type { CudaSupport } from './cudaInstall.ts';
 import type { DecisionView } from './decisionView.ts';
 import type { Explanations } from './explanation.ts';
+import { showFirstSuggestion } from './firstSuggestion.ts';
 import type { ModelsLoader } from './modelsLoader.ts';
 import { takeOverModel } from './modelTakeOver.ts';
 import { isHeldElsewhere, showError } from './notices.ts';
@@ -62,6 +63,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.installCuda': () => cuda.install(),
     'gptj.showLog': () => log.show(),
     'gptj.whyNothing': () => decisionView.show(),
+    'gptj.showFirstSuggestion': whenOn(() => showFirstSuggestion()),
     'gptj.forgetLearned': () => forgetLearned(feedback),
   };
   return Object.entries(commands).map(([id, run]) =>
