@@ -59,7 +59,7 @@ export function parseManifest(text: string, file: string): Manifest {
       say`${file}: this model has format ${formatVersion}, newer than this version reads (${FORMAT_VERSION}). Update the extension.`,
     );
   }
-  if (formatVersion < 1) fields.fail('formatVersion', 'the version of a format');
+  if (formatVersion < 1) fields.fail('formatVersion', say`the version of a format`);
   const architecture = parseArchitecture(fields.object('architecture'), file);
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
