@@ -5,8 +5,11 @@ import { dirname, join } from 'node:path';
 import { outFolder, projectRoot } from '../project/paths.mjs';
 import { nativeFolderOf } from './targets.mjs';
 
-const required = ['media', 'README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'];
-const ifPresent = ['models/starter', 'package.nls.json', 'l10n'];
+const required = [
+  ...['media', 'l10n', 'package.nls.json', 'package.nls.de.json'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'],
+];
+const ifPresent = ['models/starter'];
 
 /** Makes out/stage/<target> anew and returns its path. */
 export function stagePackage(target) {

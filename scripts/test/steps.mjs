@@ -17,6 +17,7 @@ export function testSteps({ mayInstallSystemPackages }) {
     check('typecheck', 'typecheck'),
     check('lint', 'lint'),
     check('format', 'format:check'),
+    check('texts', 'l10n', ['--', '--check']),
     check('notices', 'notices', ['--', '--check']),
     { name: 'build', run: () => runScript('build') },
     { name: 'unit tests', run: () => runVitestProject('unit') },
