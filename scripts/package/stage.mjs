@@ -49,7 +49,8 @@ function stageRuntime(stage, nativeFolder) {
   const common = 'node_modules/onnxruntime-common';
 
   copyScripts(join(node, 'dist'), join(stage, node, 'dist'));
-  copy(join(node, 'bin/napi-v6', nativeFolder), join(stage, node, 'bin/napi-v6', nativeFolder));
+  const native = nativeFolder && join(node, 'bin/napi-v6', nativeFolder);
+  if (native) copy(native, join(stage, native));
   stageRuntimeManifest(stage, node, ['onnxruntime-common']); // the others serve its install script
 
   copyScripts(join(common, 'dist/cjs'), join(stage, common, 'dist/cjs'));

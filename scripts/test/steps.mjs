@@ -38,7 +38,7 @@ function check(name, script, args = []) {
 }
 
 function makePackage() {
-  if (targets.includes(thisTarget)) return runScript('package', ['--', '--target', thisTarget]);
+  if (targets.includes(thisTarget)) return runScript('package');
   return { status: 'skipped', detail: `ONNX Runtime has no native files for ${thisTarget}` };
 }
 

@@ -30,7 +30,7 @@ export type ModelContent = {
   readonly demand: Demand;
   readonly licence: string;
   readonly languages: readonly string[];
-  /** Of its weights: tells this model from all others, wherever it lies. */
+  /** The checksum of its weights, which tells it from all others wherever it lies; without one, its folder. */
   readonly id: string;
 };
 
@@ -54,21 +54,21 @@ export async function listModels({ starter, modelsFolder, chosen }: ModelPlaces)
 async function look(folder: string, place: ListedModel['place'], chosen: string): Promise<ListedModel> {
   const isChosen = isSame(folder, chosen);
   try {
-    return { folder, place, isChosen, content: contentOf(await readManifest(folder)) };
+    return { folder, place, isChosen, content: contentOf(await readManifest(folder), folder) };
   } catch (error) {
     const known = error instanceof UserError ? error : new UserError('internal', String(error));
     return { folder, place, isChosen, content: { kind: 'damaged', error: known } };
   }
 }
 
-function contentOf(manifest: Manifest): ModelContent {
+function contentOf(manifest: Manifest, folder: string): ModelContent {
   const { name, architecture, licence, languages, files } = manifest;
   return {
     kind: 'whole',
     ...{ name, licence, languages },
     precision: precisionLabel(manifest),
     demand: demandOf(architecture, weightsBytes(manifest)),
-    id: files.find((file) => file.name === WEIGHTS_FILE)?.sha256 ?? '',
+    id: files.find((file) => file.name === WEIGHTS_FILE)?.sha256 || folder,
   };
 }
 
