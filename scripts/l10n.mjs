@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { getL10nJson } from '@vscode/l10n-dev';
 import { format } from 'prettier';
+import { parse } from 'yaml';
 import { sentencesIn } from './l10n/sentences.mjs';
 import { projectRoot } from './project/paths.mjs';
 
@@ -28,8 +29,19 @@ async function extract() {
     .sort()
     .map((name) => readFileSync(join(source, name), 'utf8'));
   const ofEditor = await getL10nJson(sources.map((contents) => ({ contents, extension: '.ts' })));
-  const sentences = Object.fromEntries(sources.flatMap(sentencesIn).map((text) => [text, text]));
+  const others = [...sources.flatMap(sentencesIn), ...textsOfTasks()];
+  const sentences = Object.fromEntries(others.map((text) => [text, text]));
   return Object.fromEntries(
     Object.entries({ ...ofEditor, ...sentences }).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+}
+
+/** What the fields of the built-in tasks say to people. */
+function textsOfTasks() {
+  const folder = join(projectRoot, 'media/tasks');
+  return readdirSync(folder).flatMap((name) => {
+    const [, fields] = readFileSync(join(folder, name), 'utf8').split(/^---$/m);
+    const { title, description, ask = {} } = parse(fields);
+    return [title, description, ...Object.values(ask)];
+  });
 }

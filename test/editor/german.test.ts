@@ -33,5 +33,7 @@ test('it speaks German', async () => {
   await workbench.clickStatusBar('gptj.status');
   expect(await workbench.pickLabels()).toContain('Warum wurde nichts angezeigt?');
   await workbench.screenshot('german');
+  await workbench.pick('Aufgabe ausführen…');
+  await workbench.page.locator('.quick-input-list .label-name').getByText('Zusammenfassen').waitFor();
   await workbench.press('Escape');
 });
