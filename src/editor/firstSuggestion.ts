@@ -5,13 +5,7 @@ import * as vscode from 'vscode';
 const CODE = `class Rectangle:
     def __init__(self, width, height):
         self.width = width
-        self.height = height
-
-    def area(self):
-        return self.width * self.height
-
-    def perimeter(self):
-        return 2 * (self.width + `;
+        self.height`;
 
 /** In the place of the walkthrough, which would keep the focus if it stayed in sight. */
 export async function showFirstSuggestion(): Promise<void> {

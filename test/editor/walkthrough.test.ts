@@ -40,10 +40,10 @@ test('it is followed to a suggestion, and every step is ticked off by what was d
   await step('See the first suggestion').click();
   await page.getByRole('button', { name: 'Show a First Suggestion' }).click();
   const suggestion = await workbench.waitForGhostText();
-  expect(suggestion).toMatch(/^self\.height/);
+  expect(suggestion).toMatch(/^ = height/);
   await workbench.screenshot('walkthrough-suggestion');
   await workbench.press('Tab');
-  await expect.poll(() => workbench.visibleText()).toContain(`(self.width + ${suggestion}`);
+  await expect.poll(() => workbench.visibleText()).toContain(`self.height${suggestion}`);
   await page.getByRole('tab', { name: 'Walkthrough: GPT-J Code' }).click();
   await expect.poll(() => isTicked('See the first suggestion')).toBe(true);
 });
