@@ -12,6 +12,7 @@ const bundles = [
   { entry: 'src/editor/tasks/taskFeatures.ts', out: 'tasks.js', budgetBytes: 60 * KB },
   { entry: 'src/editor/hub/hubFeatures.ts', out: 'hub.js', budgetBytes: 50 * KB },
   { entry: 'src/hub/cudaDownload.ts', out: 'cudaDownload.js', budgetBytes: 50 * KB }, // unzips
+  { entry: 'src/editor/models/modelFeatures.ts', out: 'models.js', budgetBytes: 60 * KB },
   { entry: 'src/tasks/taskFile.ts', out: 'taskFile.js', budgetBytes: 150 * KB }, // YAML
   { entry: 'src/tasks/table.ts', out: 'table.js', budgetBytes: 60 * KB }, // CSV
   { entry: 'src/worker/main.ts', out: 'worker.js', budgetBytes: 2_500 * KB, plugins: [withoutNetwork()] },

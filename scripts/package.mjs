@@ -1,38 +1,36 @@
-// Builds the extension and packs it for one platform: out/gptj-code-<target>-<version>.vsix.
+// Builds the extension and packs it for every platform, or for one: out/gptj-code-<target>-<version>.vsix.
 //   npm run package [-- --target linux-x64]
 import { readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stagePackage } from './package/stage.mjs';
-import { nativeFolderOf } from './package/targets.mjs';
+import { nativeFolderOf, targets } from './package/targets.mjs';
 import { outFolder, projectRoot } from './project/paths.mjs';
 import { runCommand, runNpm } from './project/runCommand.mjs';
 
-const { values } = parseArgs({ options: { target: { type: 'string', default: 'linux-x64' } } });
+const { values } = parseArgs({ options: { target: { type: 'string' } } });
 
 try {
-  const vsix = await makePackage(values.target);
-  console.log(`${relative(projectRoot, vsix)}  ${(statSync(vsix).size / 1e6).toFixed(1)} MB`);
+  const wanted = values.target === undefined ? targets : [values.target];
+  wanted.forEach(nativeFolderOf); // an unknown one is refused before the work, not after it
+  await runNpm(['run', '--silent', 'build']);
+  for (const target of wanted) {
+    const vsix = await makePackage(target);
+    console.log(`${relative(projectRoot, vsix)}  ${(statSync(vsix).size / 1e6).toFixed(1)} MB`);
+  }
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 }
 
 async function makePackage(target) {
-  nativeFolderOf(target); // an unknown one is refused before the work, not after it
-  await runNpm(['run', '--silent', 'build']);
-
   const stage = stagePackage(target);
   const { name, version } = JSON.parse(readFileSync(join(stage, 'package.json'), 'utf8'));
   const vsix = join(outFolder, `${name}-${target}-${version}.vsix`);
   const vsce = join(projectRoot, 'node_modules/@vscode/vsce/vsce');
   const flags = [
-    '--target',
-    target,
-    '--out',
-    vsix,
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
+    ...(target === 'universal' ? [] : ['--target', target]),
+    ...['--out', vsix, '--allow-missing-repository', '--no-rewrite-relative-links'],
   ];
   // It tells of newer versions of itself and lists every file, which is of interest only when it fails.
   await runCommand(process.execPath, [vsce, 'package', ...flags], { cwd: stage, quiet: true });

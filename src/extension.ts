@@ -5,8 +5,10 @@ import * as vscode from 'vscode';
 import { systemClock } from './base/clock.ts';
 import { ModelClaim } from './client/modelClaim.ts';
 import { ModelHold } from './client/modelHold.ts';
+import { ModelUses } from './client/modelUses.ts';
 import { RestingEngine } from './client/restingEngine.ts';
 import { Completer } from './completion/completer.ts';
+import type { CompletionModel } from './completion/completionModel.ts';
 import { Feedback, type Thresholds } from './completion/feedback.ts';
 import { Decisions } from './completion/decisions.ts';
 import { Outlines } from './completion/outline.ts';
@@ -20,8 +22,8 @@ import type { HubOptions } from './editor/hub/hubFeatures.ts';
 import { HubLoader } from './editor/hubLoader.ts';
 import { InlineCompletions, type InlineCompletionOptions } from './editor/inlineCompletions.ts';
 import { Lifecycle } from './editor/lifecycle.ts';
-import { ModelImports } from './editor/modelImport.ts';
 import { ModelLanguages } from './editor/modelLanguages.ts';
+import { ModelsLoader } from './editor/modelsLoader.ts';
 import { giveUpWhenAsked } from './editor/modelTakeOver.ts';
 import { showNotice } from './editor/notices.ts';
 import { OtherLeads } from './editor/otherLeads.ts';
@@ -51,9 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   const log = vscode.window.createOutputChannel('GPT-J', { log: true });
   const statusBar = new StatusBar(MENU_COMMAND);
-  // Memory is the machine's, and the storage may lie on a disk that several machines share.
-  const hold = new ModelHold(path.join(storage, 'hold', os.hostname()), vscode.workspace.name ?? '');
-  const claim = new ModelClaim(hold);
+  const { hold, uses, claim } = claimsIn(storage);
   const engine = new RestingEngine({
     ...{ workerFile, latch: new StartLatch(storage), claim, log, clock: systemClock },
     loadOptions: () => {
@@ -62,25 +62,25 @@ export function activate(context: vscode.ExtensionContext): void {
     },
     isolation: () => readSettings().isolation,
     idleMs: () => readSettings().unloadAfterMinutes * 60_000,
-    onState: (state) => statusBar.setState(state),
+    onState: (state) => {
+      statusBar.setState(state);
+      models.refresh();
+    },
     onAsleep: () => statusBar.setState({ kind: 'asleep' }),
     onNotice: (notice) => void showNotice(notice),
   });
   const feedback = keptFeedback(context.globalState);
-  const completer = new Completer(
-    { generate: (request, signal, onProgress) => engine.generate(request, { signal, onProgress }) },
-    { feedback },
-  );
+  const completer = new Completer(generatorOf(engine), { feedback });
   const languages = new ModelLanguages(modelFolder);
   const modelLanguages = () => languages.read();
   const explanations = new Explanations(engine, log);
-  const { extensionPath: extensionFolder, workspaceState: memory } = context;
+  const extensionFolder = context.extensionPath;
   const readingRules = new ReadingRules();
-  const sql = new SqlSupport({ engine, extensionFolder, memory, readingRules });
+  const sql = new SqlSupport({ engine, extensionFolder, memory: context.workspaceState, readingRules });
   const cuda = new CudaSupport({ extensionFolder, storage, log });
   const modelsFolder = path.join(storage, 'models');
-  const imports = new ModelImports({ workerFile, modelsFolder });
-  const hub = hubOf(context, { imports, log });
+  const models = new ModelsLoader({ engine, uses, workerFile, starter, modelsFolder, storage });
+  const hub = hubOf(context, models, { workerFile, modelsFolder, log });
   const tasks = new TaskLoader({ engine, modelsFolder, extensionFolder: context.extensionUri });
   const { decisionView, warming, ...completions } = joinCompletions({
     ...{ engine, completer, log, modelLanguages, readingRules },
@@ -90,16 +90,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const lifecycle = new Lifecycle({ engine, statusBar, modelLanguages, onReady: () => void warming.warm() });
 
   context.subscriptions.push(
-    ...[log, statusBar, readingRules, decisionView, explanations, sql, lifecycle, tasks, hub],
+    ...[log, statusBar, readingRules, decisionView, explanations, sql, lifecycle, models, tasks],
     ...completions.owned,
     ...registerCommands({
-      ...{ cuda, decisionView, engine, explanations, feedback, hold, imports, log, modelLanguages, sql },
-      ...{ tasks, hub, status: () => statusBar.detail },
-      largeModelName: () => claim.nameOfLarge(modelFolder()),
+      ...{ cuda, decisionView, engine, explanations, feedback, hold, hub, log, modelLanguages, models, sql },
+      ...{ tasks, status: () => statusBar.detail, largeModelName: () => claim.nameOfLarge(modelFolder()) },
     }),
-    followSettings({ completer, engine, languages, lifecycle }),
+    followSettings({ completer, engine, languages, lifecycle, models }),
   );
-  close = () => Promise.all([engine.close(), imports.close()]).then(() => hold.release());
+  close = () => Promise.all([engine.close(), models.close(), hub.close()]).then(() => claim.release());
   giveUpWhenAsked({ hold, giveWay: () => engine.giveWay(), log });
   void cuda.link();
   lifecycle.begin();
@@ -108,10 +107,24 @@ export function activate(context: vscode.ExtensionContext): void {
 
 function hubOf(
   { globalStorageUri, secrets, globalState: memory }: vscode.ExtensionContext,
-  parts: Pick<HubOptions, 'imports' | 'log'>,
+  models: ModelsLoader,
+  parts: Pick<HubOptions, 'workerFile' | 'modelsFolder' | 'log'>,
 ): HubLoader {
   const downloadsFolder = path.join(globalStorageUri.fsPath, 'downloads');
-  return new HubLoader({ ...parts, downloadsFolder, secrets, memory });
+  return new HubLoader({ ...parts, downloadsFolder, secrets, memory, onImported: () => models.refresh() });
+}
+
+function generatorOf(engine: RestingEngine): CompletionModel {
+  return { generate: (request, signal, onProgress) => engine.generate(request, { signal, onProgress }) };
+}
+
+/** What this window tells the others of the models that it has. */
+function claimsIn(storage: string) {
+  const window = vscode.workspace.name ?? '';
+  // Memory is the machine's, and the storage may lie on a disk that several machines share.
+  const hold = new ModelHold(path.join(storage, 'hold', os.hostname()), window);
+  const uses = new ModelUses(path.join(storage, 'uses'), window);
+  return { hold, uses, claim: new ModelClaim(hold, { uses }) };
 }
 
 function keptFeedback(memory: vscode.Memento): Feedback {
@@ -126,14 +139,16 @@ type Followers = {
   readonly engine: RestingEngine;
   readonly languages: ModelLanguages;
   readonly lifecycle: Lifecycle;
+  readonly models: ModelsLoader;
 };
 
 /** What has to happen when a setting changes; most are read whenever they are needed. */
-function followSettings({ completer, engine, languages, lifecycle }: Followers): vscode.Disposable {
+function followSettings({ completer, engine, languages, lifecycle, models }: Followers): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
     if (affects(event, 'modelFolder')) {
       completer.clear();
       languages.forget();
+      models.refresh();
     }
     if (affects(event, 'unloadAfterMinutes')) engine.idleTimeChanged();
     if (affects(event, ...LOADED_WITH, 'enabled', 'languages')) {

@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   client: ['protocol', 'model', 'base'],
   // SQLite, in a thread of its own: the entry of that thread, and who asks it.
   database: ['tasks', 'sql', 'protocol', 'model', 'base'],
-  hub: ['base'],
+  hub: ['base', 'model'],
   completion: ['model', 'base'],
   sql: ['model', 'base'],
   python: ['base'],

@@ -12,6 +12,8 @@ const tell = (kind, more = {}) => vscode.postMessage({ kind, ...more });
 const isAtEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 40;
 
 let isBusy = false;
+/** Characters of the answer that is being written which a screen reader has been given. */
+let nSpoken = 0;
 
 function show(state) {
   const follows = isAtEnd();
@@ -26,20 +28,44 @@ function show(state) {
     const isGrowing = state.isBusy && index === state.turns.length - 1;
     showTurn(log.children[index] ?? log.appendChild(newTurn(index)), turn, isGrowing);
   }
-  // A screen reader hears that it is being written and that it is there, not every token.
   log.setAttribute('aria-busy', String(state.isBusy));
-  if (isBusy !== state.isBusy) status.textContent = state.isBusy ? texts.writing : texts.answered;
+  speak(state);
   isBusy = state.isBusy;
-  send.hidden = isBusy;
-  stop.hidden = !isBusy;
+  showButtons();
   if (follows) log.scrollTop = log.scrollHeight;
+}
+
+/** A screen reader hears an answer line by line as it comes, and then that it is complete; not every token. */
+function speak({ turns, isBusy: goesOn }) {
+  const { answer = '', notes = [] } = turns.at(-1) ?? {};
+  if (goesOn && !isBusy) {
+    nSpoken = 0;
+    status.textContent = texts.writing;
+  }
+  const end = goesOn ? answer.lastIndexOf('\n') : answer.length;
+  const isOver = isBusy && !goesOn;
+  if (end <= nSpoken && !isOver) return;
+  const more = isOver && turns.length > 0 ? [...notes, texts.answered] : [];
+  status.textContent = [answer.slice(nSpoken, end), ...more].join('\n');
+  nSpoken = end;
+}
+
+/** The one of the two that does something. Whoever was on the other one goes on at the question. */
+function showButtons() {
+  const [shown, gone] = isBusy ? [stop, send] : [send, stop];
+  if (document.activeElement === gone) question.focus();
+  gone.hidden = true;
+  shown.hidden = false;
 }
 
 /** An article with the places that `showTurn` fills. */
 function newTurn(index) {
   const article = document.createElement('article');
+  const asked = make('p', '', 'text question');
+  asked.id = `question-${index}`;
+  article.setAttribute('aria-labelledby', asked.id);
   article.append(
-    ...[make('h2', texts.you), make('p', '', 'text question')],
+    ...[make('h2', texts.you), asked],
     ...[make('h2', texts.model), make('p', '', 'text answer'), make('div', '', 'notes')],
     actions(index),
   );
@@ -48,6 +74,8 @@ function newTurn(index) {
 
 function actions(index) {
   const row = make('div', '', 'actions');
+  row.setAttribute('role', 'group');
+  row.setAttribute('aria-labelledby', `question-${index}`);
   for (const kind of ['copy', 'insert']) {
     const button = make('button', texts[kind], 'quiet');
     button.addEventListener('click', () => tell(kind, { index }));

@@ -5,8 +5,11 @@ import { dirname, join } from 'node:path';
 import { outFolder, projectRoot } from '../project/paths.mjs';
 import { nativeFolderOf } from './targets.mjs';
 
-const required = ['media', 'README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'];
-const ifPresent = ['models/starter', 'package.nls.json', 'l10n'];
+const required = [
+  ...['media', 'l10n', 'package.nls.json', 'package.nls.de.json'],
+  ...['README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'],
+];
+const ifPresent = ['models/starter'];
 
 /** Makes out/stage/<target> anew and returns its path. */
 export function stagePackage(target) {
@@ -46,7 +49,8 @@ function stageRuntime(stage, nativeFolder) {
   const common = 'node_modules/onnxruntime-common';
 
   copyScripts(join(node, 'dist'), join(stage, node, 'dist'));
-  copy(join(node, 'bin/napi-v6', nativeFolder), join(stage, node, 'bin/napi-v6', nativeFolder));
+  const native = nativeFolder && join(node, 'bin/napi-v6', nativeFolder);
+  if (native) copy(native, join(stage, native));
   stageRuntimeManifest(stage, node, ['onnxruntime-common']); // the others serve its install script
 
   copyScripts(join(common, 'dist/cjs'), join(stage, common, 'dist/cjs'));

@@ -17,6 +17,7 @@ export function testSteps({ mayInstallSystemPackages }) {
     check('typecheck', 'typecheck'),
     check('lint', 'lint'),
     check('format', 'format:check'),
+    check('texts', 'l10n', ['--', '--check']),
     check('notices', 'notices', ['--', '--check']),
     { name: 'build', run: () => runScript('build') },
     { name: 'unit tests', run: () => runVitestProject('unit') },
@@ -37,7 +38,7 @@ function check(name, script, args = []) {
 }
 
 function makePackage() {
-  if (targets.includes(thisTarget)) return runScript('package', ['--', '--target', thisTarget]);
+  if (targets.includes(thisTarget)) return runScript('package');
   return { status: 'skipped', detail: `ONNX Runtime has no native files for ${thisTarget}` };
 }
 

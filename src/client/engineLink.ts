@@ -22,7 +22,7 @@ export type Ending = {
    */
   readonly how: 'ended' | 'killed' | 'crashed';
   /** For the user. */
-  readonly sentence: Sentence | string;
+  readonly sentence: Sentence;
   /** For the log. */
   readonly detail: string;
 };

@@ -57,7 +57,7 @@ async function endingOf(child: ChildProcess, lastWords: () => string): Promise<E
     const sentence = say`The model's process has crashed (${cause}). Restart it with "GPT-J: Restart".`;
     return { how: 'crashed', sentence, detail };
   }
-  return { how: 'ended', sentence: 'The model has stopped. Restart it with "GPT-J: Restart".', detail };
+  return { how: 'ended', sentence: say`The model has stopped. Restart it with "GPT-J: Restart".`, detail };
 }
 
 /** Reads all of it, so that a child which says much is never held up, and keeps the end. */

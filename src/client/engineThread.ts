@@ -1,5 +1,6 @@
 /** The engine in a worker thread of this process. */
 import { Worker } from 'node:worker_threads';
+import { say } from '../base/sentence.ts';
 import { messageOf } from '../base/userError.ts';
 import type { EngineLink } from './engineLink.ts';
 
@@ -17,7 +18,7 @@ export function startThread(workerFile: string): EngineLink {
         resolve({
           // A native crash would have left nobody here to hear of it.
           how: 'ended',
-          sentence: 'The model has stopped. Restart it with "GPT-J: Restart".',
+          sentence: say`The model has stopped. Restart it with "GPT-J: Restart".`,
           detail: `${cause}, exit code ${code}`,
         }),
       );

@@ -46,7 +46,7 @@ export type Account = { readonly outcome: Sentence; readonly nextStep: Sentence 
 export function accountOf(decision: Decision): Account {
   if (decision.what === 'shown') {
     const { source, milliseconds, confidence } = decision;
-    const from = say`A suggestion was shown (${source}), after ${milliseconds.toFixed(0)} ms`;
+    const from = say`A suggestion was shown (${inPhrases(source)}), after ${milliseconds.toFixed(0)} ms`;
     const outcome = confidence === undefined ? say`${from}.` : say`${from}, ${sureness(confidence)} sure.`;
     return { outcome, nextStep: undefined };
   }
@@ -54,7 +54,31 @@ export function accountOf(decision: Decision): Account {
     const match = reason.exec(decision.reason);
     if (match !== null) return { outcome: words(match[1] ?? ''), nextStep };
   }
-  return { outcome: say`Nothing was shown: ${decision.reason}.`, nextStep: undefined };
+  return { outcome: say`Nothing was shown: ${inPhrases(decision.reason)}.`, nextStep: undefined };
+}
+
+/** In the reasons, and in sources, what can be said in other languages as well. */
+const PHRASES: readonly Sentence[] = [
+  ...[
+    say`a file of environment variables`,
+    say`a key`,
+    say`a store of keys or passwords`,
+    say`a certificate`,
+  ],
+  ...[say`a file of credentials`, say`a file of Terraform's values`],
+  ...[say`a file that the setting gptj.exclude names`, say`a file that git ignores`],
+  say`a document of the editor's own`,
+  ...[say`inside a word`, say`text follows on the line`, say`the line is complete`],
+  ...[say`the model was not sure enough`, say`the model had nothing to add`, say`rejected here before`],
+  ...[say`model`, say`cache`, say`running`, say`display`],
+];
+
+/** A phrase, or one with something in brackets behind it. What is none is told as it is. */
+function inPhrases(text: string): Sentence | string {
+  const [, beginning = text, inBrackets] = /^(.+) \((.+)\)$/.exec(text) ?? [];
+  const phrase = PHRASES.find(({ template }) => template === beginning);
+  if (phrase === undefined) return text;
+  return inBrackets === undefined ? phrase : say`${phrase} (${inBrackets})`;
 }
 
 function saysTheSame(one: Decision, other: Decision): boolean {
@@ -103,17 +127,17 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     reason: /^(a file that the setting gptj\.exclude names .+)$/,
-    words: (what) => say`Nothing was read: this is ${what}.`,
+    words: (what) => say`Nothing was read: this is ${inPhrases(what)}.`,
     nextStep: EXCLUDED,
   },
   {
     reason: /^(a file that git ignores .+)$/,
-    words: (what) => say`Nothing was read: this is ${what}.`,
+    words: (what) => say`Nothing was read: this is ${inPhrases(what)}.`,
     nextStep: say`GPT-J reads nothing that git is told to ignore.`,
   },
   {
     reason: /^((?:a|an) .+)$/,
-    words: (what) => say`Nothing was read: this is ${what}.`,
+    words: (what) => say`Nothing was read: this is ${inPhrases(what)}.`,
   },
   {
     reason: new RegExp(`^${TYPING_WENT_ON}$`),
@@ -125,7 +149,7 @@ const WORDINGS: readonly Wording[] = [
   },
   {
     reason: /^(inside a word|text follows on the line)$/,
-    words: (where) => say`Nothing was asked: ${where}.`,
+    words: (where) => say`Nothing was asked: ${inPhrases(where)}.`,
     nextStep: say`It completes at the end of a line, or in front of what closes one.`,
   },
   {

@@ -8,8 +8,9 @@ import type { ModelHold } from '../client/modelHold.ts';
 import type { CudaSupport } from './cudaInstall.ts';
 import type { DecisionView } from './decisionView.ts';
 import type { Explanations } from './explanation.ts';
+import { showFirstSuggestion } from './firstSuggestion.ts';
 import type { HubLoader } from './hubLoader.ts';
-import type { ModelImports } from './modelImport.ts';
+import type { ModelsLoader } from './modelsLoader.ts';
 import { takeOverModel } from './modelTakeOver.ts';
 import { isHeldElsewhere, showError } from './notices.ts';
 import { isLanguageOn, readSettings, writeSetting } from './settings.ts';
@@ -24,8 +25,8 @@ export type CommandContext = {
   readonly feedback: Feedback;
   readonly hold: ModelHold;
   readonly hub: HubLoader;
-  readonly imports: ModelImports;
   readonly log: Logger & { show(): void };
+  readonly models: ModelsLoader;
   readonly sql: SqlSupport;
   /** Of the model that the settings name, where it is large. */
   readonly largeModelName: () => Promise<string | undefined>;
@@ -38,7 +39,7 @@ export type CommandContext = {
 export const MENU_COMMAND = 'gptj.menu';
 
 export function registerCommands(context: CommandContext): vscode.Disposable[] {
-  const { cuda, decisionView, engine, explanations, feedback, imports, log, sql } = context;
+  const { cuda, decisionView, engine, explanations, feedback, log, models, sql } = context;
   const commands: Readonly<Record<string, (...args: unknown[]) => Promise<void> | void>> = {
     [MENU_COMMAND]: () => showMenu(context),
     'gptj.explain': whenOn((...at) => explanations.explain(...at)),
@@ -56,10 +57,17 @@ export function registerCommands(context: CommandContext): vscode.Disposable[] {
     'gptj.toggleLanguage': () => toggleLanguage(context),
     'gptj.getModel': () => context.hub.getModel(),
     'gptj.setHubToken': () => context.hub.setToken(),
-    'gptj.importModel': () => imports.importFolder(),
+    'gptj.importModel': () => models.run('importFolder'),
+    'gptj.showModels': () => models.show(),
+    'gptj.switchModel': (model) => models.run('switchTo', model),
+    'gptj.measureModel': () => models.run('measure'),
+    'gptj.verifyModel': (model) => models.run('verify', model),
+    'gptj.removeModel': (model) => models.run('remove', model),
+    'gptj.refreshModels': () => models.refresh(),
     'gptj.installCuda': () => cuda.install(),
     'gptj.showLog': () => log.show(),
     'gptj.whyNothing': () => decisionView.show(),
+    'gptj.showFirstSuggestion': whenOn(() => showFirstSuggestion()),
     'gptj.forgetLearned': () => forgetLearned(feedback),
   };
   return Object.entries(commands).map(([id, run]) =>
@@ -156,6 +164,7 @@ async function showMenu({ engine, modelLanguages, status }: CommandContext): Pro
     { label: vscode.l10n.t('Why was nothing shown?'), command: 'gptj.whyNothing' },
     { label: vscode.l10n.t('Restart'), command: 'gptj.restart' },
     { label: vscode.l10n.t('Get a model…'), command: 'gptj.getModel' },
+    { label: vscode.l10n.t('Models'), command: 'gptj.showModels' },
     { label: vscode.l10n.t('Import a model…'), command: 'gptj.importModel' },
     { label: vscode.l10n.t('Show the log'), command: 'gptj.showLog' },
   ];

@@ -1,10 +1,9 @@
 /**
  * Stands for the hub until one of its commands is used: nothing that could open a connection is even evaluated before.
  */
-import type * as vscode from 'vscode';
 import type { HubFeatures, HubOptions } from './hub/hubFeatures.ts';
 
-export class HubLoader implements vscode.Disposable {
+export class HubLoader {
   readonly #options: HubOptions;
   #features: Promise<HubFeatures> | undefined;
 
@@ -20,8 +19,9 @@ export class HubLoader implements vscode.Disposable {
     await (await this.#load()).setToken();
   }
 
-  dispose(): void {
-    void this.#features?.then((features) => features.dispose());
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    await (await this.#features)?.close();
   }
 
   async #load(): Promise<HubFeatures> {

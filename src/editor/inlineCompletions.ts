@@ -33,6 +33,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
   readonly #debounce = new Debounce({ nowMs: () => performance.now() });
   #lastRequest = 0;
   #lastEditMs = 0;
+  #hasSuggested = false;
 
   constructor(options: InlineCompletionOptions) {
     this.#options = options;
@@ -66,6 +67,7 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
       log.info(`request ${request}: ${describe(outcome)}, ${ms} ms after the last edit`);
       decided(verdictOf(outcome));
       if (outcome.kind === 'nothing' || token.isCancellationRequested) return [];
+      this.#tellOfFirst();
       return [outcome.text, ...beside].map((text) => itemOf(text, position, context.selectedCompletionInfo));
     } catch (error) {
       if (isCancelled(error)) log.info(`request ${request}: cancelled`);
@@ -73,6 +75,13 @@ export class InlineCompletions implements vscode.InlineCompletionItemProvider, v
       decided({ what: 'nothing', reason: isCancelled(error) ? TYPING_WENT_ON : messageOf(error) });
       return [];
     }
+  }
+
+  /** The walkthrough ends with it. */
+  #tellOfFirst(): void {
+    if (this.#hasSuggested) return;
+    this.#hasSuggested = true;
+    void vscode.commands.executeCommand('setContext', 'gptj.hasSuggested', true);
   }
 
   #remember(

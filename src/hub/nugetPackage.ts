@@ -48,12 +48,12 @@ function serviceOf(services: Fields, index: URL, types: readonly string[]): URL 
 }
 
 function checkEntry(entry: Fields, { id, version }: { id: string; version: string }): void {
-  if (entry.string('id').toLowerCase() !== id) entry.fail('id', id);
-  if (entry.string('version') !== version) entry.fail('version', version);
+  if (entry.string('id').toLowerCase() !== id) entry.fail('id', say`${id}`);
+  if (entry.string('version') !== version) entry.fail('version', say`${version}`);
   entry.oneOf('packageHashAlgorithm', ['SHA512']);
-  if (!SHA512_BASE64.test(entry.string('packageHash'))) entry.fail('packageHash', 'a sha512 in base64');
+  if (!SHA512_BASE64.test(entry.string('packageHash'))) entry.fail('packageHash', say`a sha512 in base64`);
   if (entry.count('packageSize') > MAX_PACKAGE_BYTES)
-    entry.fail('packageSize', `at most ${MAX_PACKAGE_BYTES}`);
+    entry.fail('packageSize', say`at most ${MAX_PACKAGE_BYTES}`);
 }
 
 function sourceAt({ host, pathname }: URL): Source {

@@ -72,7 +72,7 @@ export async function findRepository(
   const source: Source = { file: `${url.host}${url.pathname}`, code: 'network' };
   const fields = new Fields(answer, source);
   const commit = fields.string('sha');
-  if (!/^[0-9a-f]{40}$/.test(commit)) fields.fail('sha', 'a commit');
+  if (!/^[0-9a-f]{40}$/.test(commit)) fields.fail('sha', say`a commit`);
   const files = fields
     .objects('siblings')
     .filter((file) => /^[\w.-]+$/.test(file.string('rfilename')))
@@ -134,9 +134,9 @@ function readFile(file: Fields, folder: URL): RepositoryFile | undefined {
   const digest: Digest = lfs
     ? { kind: 'sha256', hex: lfs.string('sha256') }
     : { kind: 'git', hex: file.string('blobId') };
-  if (!isDigest(digest)) file.fail(lfs ? 'lfs' : 'blobId', 'a hash');
+  if (!isDigest(digest)) file.fail(lfs ? 'lfs' : 'blobId', say`a hash`);
   const sizeBytes = (lfs ?? file).count('size');
-  if (sizeBytes > MAX_FILE_BYTES) file.fail('size', `at most ${MAX_FILE_BYTES}`);
+  if (sizeBytes > MAX_FILE_BYTES) file.fail('size', say`at most ${MAX_FILE_BYTES}`);
   return { name, url: new URL(name, folder), sizeBytes, digest };
 }
 

@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { say, type Sentence } from '../base/sentence.ts';
+import { memoryBytes } from '../model/modelFit.ts';
 import { existingFolder } from './disk.ts';
 
 export type Takes = {
@@ -17,21 +18,12 @@ export type Room = {
   readonly memoryBytes: number;
 };
 
-/** The runtime and its buffers, beside weights and cache. */
-const RUNTIME_BYTES = 300e6;
 /** Of memory, for the system, the editor, and whatever else runs. */
 const OTHERS_BYTES = 2e9;
 /** Of the disk: one that is full to the last byte stops more than an import. */
 const SPARE_BYTES = 200e6;
 
 const GB = 1e9;
-
-export function memoryBytes({
-  weightsBytes,
-  cacheBytes,
-}: Pick<Takes, 'weightsBytes' | 'cacheBytes'>): number {
-  return weightsBytes + cacheBytes + RUNTIME_BYTES;
-}
 
 /** Until the source is removed, what is fetched and what becomes of it lie there together. */
 export function diskBytes({ missingBytes, weightsBytes }: Takes): number {
@@ -57,14 +49,6 @@ export function shortcomings(takes: Takes, room: Room): Sentence[] {
       : []),
   ];
 }
-
-/** Tokens a second that a processor gives, which reads all of the weights for each of them. */
-export function expectedSpeed(weightsBytes: number, bandwidth: number): number {
-  return bandwidth / (OVER_BANDWIDTH * weightsBytes);
-}
-
-/** Measured with models of 0.35 to 6 billion parameters: 1.2 to 2.1 (docs/performance.md). */
-const OVER_BANDWIDTH = 1.7;
 
 /** Of the file system of a folder, which may not exist yet. */
 async function freeBytes(folder: string): Promise<number | undefined> {

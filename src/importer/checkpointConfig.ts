@@ -92,6 +92,6 @@ function groupProblem(family: Family, { nHeads }: Architecture): Sentence | unde
   return say`${CONFIG_NAMES.nHeads} is ${nHeads}; CodeGen has its heads in ${CODEGEN_GROUPS} groups`;
 }
 
-function bad(problem: Sentence | string): never {
+function bad(problem: Sentence): never {
   throw new UserError('bad-checkpoint', say`${CONFIG_FILE}: ${problem}.`);
 }

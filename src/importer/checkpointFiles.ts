@@ -77,6 +77,6 @@ export async function readText(folder: string, name: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-export function badCheckpoint(problem: Sentence | string): never {
+export function badCheckpoint(problem: Sentence): never {
   throw new UserError('bad-checkpoint', say`The checkpoint cannot be imported: ${problem}.`);
 }

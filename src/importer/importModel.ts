@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { present } from '../base/assert.ts';
 import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
+import type { Architecture } from '../model/architecture.ts';
 import type { StoredTensor } from '../model/manifest.ts';
 import { FP32, tensorSpecs, type TensorForm, type TensorSpec } from '../model/tensors.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -44,11 +45,16 @@ export async function importModel(options: ImportOptions, hooks: ImportHooks = {
   }
 }
 
+function planFor(
+  architecture: Architecture,
+  formOf: ImportOptions['formOf'],
+): ReturnType<typeof planTensors> {
+  return planTensors(architecture, (spec) => (spec.shape.length === 1 ? FP32 : formOf(spec)));
+}
+
 async function convert(checkpoint: Checkpoint, options: ImportOptions, hooks: ImportHooks): Promise<number> {
   const { architecture, tokenizer } = checkpoint.config;
-  const tensors = planTensors(architecture, (spec) =>
-    spec.shape.length === 1 ? FP32 : options.formOf(spec),
-  );
+  const tensors = planFor(architecture, options.formOf);
   const tasks = planTasks(checkpoint, tensors);
   const writer = await ModelFolderWriter.create(options.out, tensors, await originOf(checkpoint, tensors));
   try {

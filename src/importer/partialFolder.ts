@@ -9,7 +9,9 @@ import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } fro
 import path from 'node:path';
 import { Fields, type Source } from '../base/fields.ts';
 import { isAlive } from '../base/isAlive.ts';
-import { WEIGHTS_FILE } from '../model/manifest.ts';
+import { say } from '../base/sentence.ts';
+import { UserError } from '../base/userError.ts';
+import { MANIFEST_FILE, WEIGHTS_FILE } from '../model/manifest.ts';
 
 /** The weights file up to the end of a tensor. */
 export type JournalEntry = { readonly tensor: string; readonly endBytes: number; readonly sha256: string };
@@ -61,10 +63,26 @@ export async function recordFinished(folder: string, entry: JournalEntry): Promi
   await appendFile(path.join(folder, JOURNAL_FILE), `${JSON.stringify(entry)}\n`);
 }
 
-/** Gives the folder its place. */
+/** Gives the folder its place. Fails where another process has been faster, whose model stays as it is. */
 export async function complete(folder: string, target: string): Promise<void> {
   await rm(path.join(folder, JOURNAL_FILE));
-  await rename(folder, target);
+  try {
+    // Never onto a folder that holds something: systems refuse that in one step.
+    await rename(folder, target);
+  } catch (error) {
+    if (!(await isThere(target))) throw error;
+    throw new UserError(
+      'bad-argument',
+      say`${path.basename(target)} has been imported by another window meanwhile, and is there. What this window made was removed.`,
+    );
+  }
+}
+
+async function isThere(folder: string): Promise<boolean> {
+  return stat(path.join(folder, MANIFEST_FILE)).then(
+    () => true,
+    () => false,
+  );
 }
 
 function newName(target: string): string {

@@ -21,7 +21,7 @@ export class SourceFile {
   static async open(file: string): Promise<SourceFile> {
     // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
     const info = await stat(file).catch(() => undefined);
-    if (info?.isFile() !== true) return badFile(file, 'is not a file that can be read');
+    if (info?.isFile() !== true) return badFile(file, say`is not a file that can be read`);
     return new SourceFile(file, info.size, await open(file, 'r'));
   }
 
@@ -54,7 +54,7 @@ export class SourceFile {
     await this.#handle.close();
   }
 
-  fail(problem: Sentence | string): never {
+  fail(problem: Sentence): never {
     return badFile(this.path, problem);
   }
 
@@ -67,7 +67,7 @@ export class SourceFile {
   }
 }
 
-export function badFile(file: string, problem: Sentence | string): never {
+export function badFile(file: string, problem: Sentence): never {
   throw new UserError(
     'bad-checkpoint',
     say`${path.basename(file)}: ${problem}. Download the checkpoint again.`,

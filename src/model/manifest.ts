@@ -26,7 +26,12 @@ export type StoredTensor = {
   readonly scalesBytes: number;
 };
 
-export type StoredFile = { readonly name: string; readonly sizeBytes: number; readonly sha256: string };
+export type StoredFile = {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** '' where nobody has taken one. */
+  readonly sha256: string;
+};
 
 export type Manifest = {
   readonly formatVersion: typeof FORMAT_VERSION;
@@ -54,7 +59,7 @@ export function parseManifest(text: string, file: string): Manifest {
       say`${file}: this model has format ${formatVersion}, newer than this version reads (${FORMAT_VERSION}). Update the extension.`,
     );
   }
-  if (formatVersion < 1) fields.fail('formatVersion', 'the version of a format');
+  if (formatVersion < 1) fields.fail('formatVersion', say`the version of a format`);
   const architecture = parseArchitecture(fields.object('architecture'), file);
   const manifest: Manifest = {
     formatVersion: FORMAT_VERSION,
@@ -138,7 +143,7 @@ function parseFile(fields: Fields): StoredFile {
   return {
     name: fields.string('name'),
     sizeBytes: fields.count('sizeBytes'),
-    sha256: fields.string('sha256'),
+    sha256: fields.has('sha256') ? fields.string('sha256') : '',
   };
 }
 

@@ -7,6 +7,21 @@ import { MANIFEST_FILE, parseManifest, type Manifest } from './manifest.ts';
 
 /** The manifest of a folder whose files are there and of the right size. */
 export async function readManifest(folder: string): Promise<Manifest> {
+  const manifest = await parseManifestOf(folder);
+  for (const { name, sizeBytes } of manifest.files) {
+    const found = await stat(path.join(folder, path.basename(name))).catch(() => undefined);
+    if (found?.size === sizeBytes) continue;
+    const what =
+      found === undefined
+        ? say`${name} is missing`
+        : say`${name} has ${found.size} bytes instead of ${sizeBytes}`;
+    throw new UserError('bad-model', say`The model in ${folder} is damaged: ${what}. Import it again.`);
+  }
+  return manifest;
+}
+
+/** The manifest, whatever became of the files that it names. */
+export async function parseManifestOf(folder: string): Promise<Manifest> {
   const file = path.join(folder, MANIFEST_FILE);
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) {
@@ -15,15 +30,5 @@ export async function readManifest(folder: string): Promise<Manifest> {
       say`There is no model in ${folder}: it has no ${MANIFEST_FILE}. Pick another folder, or import a model.`,
     );
   }
-  const manifest = parseManifest(text, MANIFEST_FILE);
-  for (const { name, sizeBytes } of manifest.files) {
-    const found = await stat(path.join(folder, path.basename(name))).catch(() => undefined);
-    if (found?.size === sizeBytes) continue;
-    const what = found === undefined ? 'is missing' : `has ${found.size} bytes instead of ${sizeBytes}`;
-    throw new UserError(
-      'bad-model',
-      say`The model in ${folder} is damaged: ${name} ${what}. Import it again.`,
-    );
-  }
-  return manifest;
+  return parseManifest(text, MANIFEST_FILE);
 }

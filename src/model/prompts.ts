@@ -1,5 +1,6 @@
 /** The scaffolds that a model was trained on: how a task must be put so that it answers. */
 import type { Fields } from '../base/fields.ts';
+import { say } from '../base/sentence.ts';
 
 export type Prompts = {
   readonly explain?: ExplainPrompt;
@@ -60,7 +61,7 @@ function parseTaskPrompts(fields: Fields): Record<string, TaskPrompt> {
 function parseTemplate(fields: Fields, places: readonly string[]): string {
   const template = fields.string('template');
   const wrong = places.find((place) => template.split(`{${place}}`).length !== 2);
-  return wrong === undefined ? template : fields.fail('template', `a text that holds {${wrong}} once`);
+  return wrong === undefined ? template : fields.fail('template', say`a text that holds {${wrong}} once`);
 }
 
 /** Fills a template's places. `$` in a value means nothing special. */

@@ -3,6 +3,7 @@
  * the caller, the server) is derived from this table.
  */
 import type { Architecture } from '../model/architecture.ts';
+import type { VerifiedFile } from '../model/verifyFolder.ts';
 import type { LoadOptions } from '../model/device.ts';
 import type { Replayed, ReplayParams } from '../model/draftTrace.ts';
 import type {
@@ -40,6 +41,12 @@ export type EngineCalls = {
   planImport: { params: PlanParams; result: ModelSize; progress: never };
   /** Result: bytes of weights written. */
   importModel: { params: ImportParams; result: number; progress: ImportStep };
+  /** Whether the files of a model folder are what was written. Progress: the share that has been read. */
+  verifyModel: {
+    params: { readonly modelFolder: string };
+    result: readonly VerifiedFile[];
+    progress: number;
+  };
   /** Makes a model of random weights, for benchmarks. */
   writeSyntheticModel: { params: SyntheticParams; result: undefined; progress: never };
   /** Ends every generation, waits for the native call in progress, frees the model, and ends the thread. */

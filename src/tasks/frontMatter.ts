@@ -44,7 +44,7 @@ export class FrontMatter {
   }
 
   /** A text of one line. Like the others, it gives a value in any case: what is wrong is reported. */
-  text(key: string, { max, wanted, fallback }: { max: number; wanted: string; fallback?: string }): string {
+  text(key: string, { max, wanted, fallback }: { max: number; wanted: Sentence; fallback?: string }): string {
     if (fallback !== undefined && !this.has(key)) return fallback;
     const value = this.#scalar(key);
     if (typeof value === 'string' && isLine(value, max)) return value.trim();
@@ -56,7 +56,7 @@ export class FrontMatter {
     if (fallback !== undefined && !this.has(key)) return fallback;
     const value = this.#scalar(key);
     const found = options.find((option) => option === value);
-    if (found === undefined) this.#notWanted(key, `one of ${options.join(', ')}`);
+    if (found === undefined) this.#notWanted(key, say`one of ${options.join(', ')}`);
     return found ?? fallback ?? options[0];
   }
 
@@ -70,12 +70,15 @@ export class FrontMatter {
     if (!this.has(key)) return fallback;
     const value = this.#scalar(key);
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    this.#notWanted(key, `a whole number from ${min} to ${max}`);
+    this.#notWanted(key, say`a whole number from ${min} to ${max}`);
     return fallback;
   }
 
   /** Texts in a list. */
-  texts(key: string, { max, maxCount, wanted }: { max: number; maxCount: number; wanted: string }): string[] {
+  texts(
+    key: string,
+    { max, maxCount, wanted }: { max: number; maxCount: number; wanted: Sentence },
+  ): string[] {
     const items = this.items(key, maxCount, wanted);
     const texts = items.map((item) => (isScalar(item) ? item.value : undefined));
     const lines = texts.filter((text) => typeof text === 'string').filter((text) => isLine(text, max));
@@ -83,7 +86,7 @@ export class FrontMatter {
     return lines.map((text) => text.trim());
   }
 
-  items(key: string, maxCount: number, wanted: string): readonly unknown[] {
+  items(key: string, maxCount: number, wanted: Sentence): readonly unknown[] {
     const node = this.#nodes.get(key)?.value;
     if (isSeq(node) && node.items.length > 0 && node.items.length <= maxCount) return node.items;
     this.#notWanted(key, wanted);
@@ -91,7 +94,7 @@ export class FrontMatter {
   }
 
   /** The fields of a map, each a text or a number. */
-  map(key: string, wanted: string): readonly Entry[] {
+  map(key: string, wanted: Sentence): readonly Entry[] {
     const node = this.#nodes.get(key)?.value;
     if (isMap(node)) return entriesOf(node);
     this.#notWanted(key, wanted);
@@ -103,7 +106,7 @@ export class FrontMatter {
     return isScalar(node) ? node.value : undefined;
   }
 
-  #notWanted(key: string, wanted: string): void {
+  #notWanted(key: string, wanted: Sentence): void {
     this.fail(
       key,
       this.has(key) ? say`"${key}" must be ${wanted}.` : say`"${key}" is missing. Add it: ${wanted}.`,

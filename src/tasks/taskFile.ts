@@ -102,10 +102,10 @@ export function readTaskFile(text: string): TaskFile {
 
 /** With a value for whatever is wrong, so that all problems are found at once. */
 function readFields(fields: FrontMatter): Omit<Task, 'template'> {
-  const id = fields.text('id', { max: 40, wanted: 'a name like my-task' });
+  const id = fields.text('id', { max: 40, wanted: say`a name like my-task` });
   if (id !== '' && !ID.test(id))
     fields.fail('id', say`"id" must be small letters, digits and hyphens, like my-task.`);
-  const line = (max: number) => ({ max, wanted: `a line of at most ${max} characters` });
+  const line = (max: number) => ({ max, wanted: say`a line of at most ${max} characters` });
   const answer = fields.oneOf('answer', ANSWERS, 'text');
   return {
     id,
@@ -113,7 +113,7 @@ function readFields(fields: FrontMatter): Omit<Task, 'template'> {
     description: fields.text('description', { ...line(200), fallback: '' }),
     input: fields.oneOf('input', INPUTS),
     languages: fields.has('languages')
-      ? fields.texts('languages', { max: 60, maxCount: 50, wanted: 'a list of language identifiers' })
+      ? fields.texts('languages', { max: 60, maxCount: 50, wanted: say`a list of language identifiers` })
       : [],
     ask: fields.has('ask') ? readQuestions(fields) : [],
     labels: readLabels(fields, answer),
@@ -135,7 +135,7 @@ function readTableForm(fields: FrontMatter, answer: Task['answer']): Pick<Task, 
 }
 
 function readLabels(fields: FrontMatter, answer: Task['answer']): Task['labels'] {
-  const wanted = `"ask", or a list of 2 to ${MAX_LABELS} different texts of at most 60 characters`;
+  const wanted = say`"ask", or a list of 2 to ${MAX_LABELS} different texts of at most 60 characters`;
   if (answer !== 'label') {
     if (fields.has('labels'))
       fields.fail('labels', say`"labels" goes with "answer: label" only. Remove it, or add that.`);
@@ -153,7 +153,7 @@ function readLabels(fields: FrontMatter, answer: Task['answer']): Task['labels']
 }
 
 function readQuestions(fields: FrontMatter): Question[] {
-  const wanted = `up to ${MAX_QUESTIONS} names with a question each, like "question: What do you want to know?"`;
+  const wanted = say`up to ${MAX_QUESTIONS} names with a question each, like "question: What do you want to know?"`;
   const entries = fields.map('ask', wanted);
   const taken = ['input', 'editorLanguage', 'history', 'labels'];
   const questions = entries.flatMap(([name, text]) =>
@@ -167,7 +167,7 @@ function readQuestions(fields: FrontMatter): Question[] {
 }
 
 function readStops(fields: FrontMatter): StopRule[] {
-  const wanted = `a list of up to ${MAX_STOPS} texts, { behind: text } or { lines: 3 }`;
+  const wanted = say`a list of up to ${MAX_STOPS} texts, { behind: text } or { lines: 3 }`;
   const items = fields.items('stop', MAX_STOPS, wanted);
   const rules = items.map(stopRule).filter((rule) => rule !== undefined);
   if (rules.length < items.length) fields.fail('stop', say`"stop" must be ${wanted}.`);
@@ -199,7 +199,7 @@ const SAMPLING = {
 } as const;
 
 function readSampling(fields: FrontMatter): TaskSampling {
-  const wanted = 'temperature (0 to 2), topK (1 to 1000), topP (0.01 to 1)';
+  const wanted = say`temperature (0 to 2), topK (1 to 1000), topP (0.01 to 1)`;
   const entries = fields.map('sampling', wanted);
   const isGood = ([key, value]: readonly [string, unknown]) => {
     const [min, max, whole] = Object.hasOwn(SAMPLING, key) ? SAMPLING[key as keyof typeof SAMPLING] : [1, 0];

@@ -8,6 +8,7 @@ import { writeSyntheticModel } from '../importer/syntheticModel.ts';
 import { TimeLeft } from '../importer/timeLeft.ts';
 import type { ModelSummary } from '../model/generation.ts';
 import { FP32, type TensorForm } from '../model/tensors.ts';
+import { verifyFolder } from '../model/verifyFolder.ts';
 import { measureBandwidth } from '../onnx/bandwidth.ts';
 import { probeProviders } from '../onnx/providers.ts';
 import type { EngineCalls, ImportParams } from '../protocol/calls.ts';
@@ -57,6 +58,8 @@ serve<EngineCalls>(port, {
       importModel({ checkpoint, out, formOf: () => formOf(params), description, converter }, hooks),
     );
   },
+  verifyModel: ({ modelFolder }, { signal, onProgress }) =>
+    verifyFolder(modelFolder, { signal: AbortSignal.any([signal, closing.signal]), onProgress }),
   writeSyntheticModel: async ({ out, name, architecture, ...form }) => {
     await writeSyntheticModel(out, { name, architecture, matrixForm: formOf(form), tokenizer: 'gpt2' });
     return undefined;

@@ -24,6 +24,8 @@ export interface EditorOptions extends WindowOptions {
   /** An extension to run from its folder, without installing it. */
   readonly developmentPath?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** What the editor tells extensions of the user's language. Its own texts stay English: it has no others here. */
+  readonly language?: string;
   /** Settings that only the machine may have, like paths. */
   readonly machineSettings?: (workspaceFolder: string) => Readonly<Record<string, unknown>>;
   /** Lays out what an earlier run would have left, before the editor is started. */
@@ -84,6 +86,7 @@ async function openIn(runFolder: string, options: EditorOptions, undo: Undo[]): 
       await writeFile(workspace, JSON.stringify({ folders: roots?.map((path) => ({ path })) }));
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.setDefaultTimeout(20_000);
+    if (options.language !== undefined) await page.addInitScript(speakingTo(options.language));
     const workbench = new Workbench(page, folder);
     const file = open === undefined ? undefined : join(folder, open);
     await page.goto(server.url({ folder, workspace, file, developmentPath: options.developmentPath }));
@@ -134,6 +137,11 @@ function launchBrowser(): Promise<Browser> {
     '--disable-component-update',
   ];
   return chromium.launch({ executablePath, args });
+}
+
+/** Where VS Code's code looks for the language. */
+function speakingTo(language: string): string {
+  return `Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { get: () => '${language}', set: () => undefined })`;
 }
 
 async function writeWorkspace(folder: string, files: Readonly<Record<string, string>>): Promise<void> {

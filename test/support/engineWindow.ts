@@ -18,7 +18,7 @@ const hold = new ModelHold(path.join(temp, 'hold'), name);
 const engine = new EngineHost({
   workerFile: path.join(temp, 'worker.js'),
   latch: new StartLatch(path.join(temp, name)),
-  claim: new ModelClaim(hold, 0),
+  claim: new ModelClaim(hold, { largeBytes: 0 }),
   log: {
     info: (line) => (enginePid = /in a process \((\d+)\)/.exec(line)?.[1] ?? enginePid),
     warn: () => undefined,

@@ -29,7 +29,7 @@ export function chatPage(webview: vscode.Webview, folder: vscode.Uri): string {
 <button id="clear" class="quiet">${label(vscode.l10n.t('Clear'))}</button>
 </header>
 <section id="warning" role="note" hidden><p></p><button></button></section>
-<main id="log" role="log" aria-label="${label(vscode.l10n.t('Conversation'))}" tabindex="0"></main>
+<main id="log" role="log" aria-live="off" aria-label="${label(vscode.l10n.t('Conversation'))}" tabindex="0"></main>
 <p id="status" role="status" class="unseen"></p>
 <footer>
 <label for="question" class="unseen">${label(vscode.l10n.t('Your question'))}</label>

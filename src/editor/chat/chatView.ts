@@ -29,6 +29,7 @@ export class ChatView implements vscode.Disposable {
   readonly #conversation: Conversation;
   #webview: vscode.Webview | undefined;
   #proposed: Candidate | undefined;
+  #wantsFocus = false;
 
   constructor(options: ChatOptions) {
     this.#options = options;
@@ -42,7 +43,9 @@ export class ChatView implements vscode.Disposable {
     });
   }
 
+  /** Now, and once more when the page is there that may only be loading. */
   focusQuestion(): void {
+    this.#wantsFocus = true;
     this.#say('focus');
   }
 
@@ -65,6 +68,8 @@ export class ChatView implements vscode.Disposable {
   async #hear(said: FromPage): Promise<void> {
     switch (said.kind) {
       case 'ready':
+        if (this.#wantsFocus) this.#say('focus');
+        this.#wantsFocus = false;
         await this.#lookForOthers();
         break;
       case 'ask':

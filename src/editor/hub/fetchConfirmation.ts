@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { CatalogueEntry } from '../../hub/catalogue.ts';
 import type { ModelDownload } from '../../hub/modelDownload.ts';
-import { diskBytes, memoryBytes, roomAt, shortcomings, type Takes } from '../../hub/room.ts';
+import { diskBytes, roomAt, shortcomings, type Takes } from '../../hub/room.ts';
+import { memoryBytes } from '../../model/modelFit.ts';
 import type { ModelSize } from '../../model/modelSize.ts';
 import { inWords } from '../sentences.ts';
 import { inBytes, speedOf } from './modelPicker.ts';

@@ -8,7 +8,8 @@ import type { Hub } from '../../hub/hubHost.ts';
 import { ModelDownload, removeDownload } from '../../hub/modelDownload.ts';
 import { parseRepositoryName, type RepositoryName } from '../../hub/repository.ts';
 import { PATIENT } from '../../hub/retries.ts';
-import type { ModelImports } from '../modelImport.ts';
+import type { ModelImports } from '../models/modelImport.ts';
+import type { Workers } from '../models/workers.ts';
 import type { AccessTokens } from './accessTokens.ts';
 import { confirmFetch } from './fetchConfirmation.ts';
 import { withFetchProgress } from './fetchProgress.ts';
@@ -17,6 +18,9 @@ import { pickModel, type Choice } from './modelPicker.ts';
 export type GetModelOptions = {
   readonly tokens: AccessTokens;
   readonly imports: ModelImports;
+  readonly workers: Workers;
+  /** There is a model that was not there before. */
+  readonly onImported: () => void;
   readonly downloadsFolder: string;
   readonly memory: vscode.Memento;
   readonly log: Logger;
@@ -104,6 +108,7 @@ export class GetModel {
         ...{ checkpoint: download.folder, out: imports.folderOf(modelName), ...FORM },
         name: modelName.slice(0, -'-4-bit'.length),
       });
+      this.#options.onImported();
       await download.finish(confirmed);
     } catch (error) {
       // Neither a family that is not known nor a cancellation before the first byte leaves anything to go on with.
@@ -118,11 +123,11 @@ export class GetModel {
 
   /** Measured once: it takes a second of all processors. */
   async #bandwidth(): Promise<number | undefined> {
-    const { imports, memory, log } = this.#options;
+    const { workers, memory, log } = this.#options;
     const known = memory.get<number>(BANDWIDTH_KEY);
     if (known !== undefined) return known;
     try {
-      const measured = await imports.measureBandwidth();
+      const measured = await workers.measureBandwidth();
       await memory.update(BANDWIDTH_KEY, measured);
       return measured;
     } catch (error) {

@@ -1,12 +1,17 @@
 /** The commands of the hub, in a bundle that is loaded with the first of them. */
 import type * as vscode from 'vscode';
 import type { Logger } from '../../base/logger.ts';
-import type { ModelImports } from '../modelImport.ts';
+import { ModelImports } from '../models/modelImport.ts';
+import { Workers } from '../models/workers.ts';
 import { AccessTokens } from './accessTokens.ts';
 import { GetModel } from './getModel.ts';
 
 export type HubOptions = {
-  readonly imports: ModelImports;
+  readonly workerFile: string;
+  /** Where model folders are kept. */
+  readonly modelsFolder: string;
+  /** There is a model that was not there before. */
+  readonly onImported: () => void;
   /** Where checkpoints lie until they are imported. */
   readonly downloadsFolder: string;
   readonly secrets: vscode.SecretStorage;
@@ -17,11 +22,14 @@ export type HubOptions = {
 
 export class HubFeatures {
   readonly #tokens: AccessTokens;
+  readonly #workers: Workers;
   readonly #getModel: GetModel;
 
   constructor(options: HubOptions) {
     this.#tokens = new AccessTokens(options.secrets);
-    this.#getModel = new GetModel({ ...options, tokens: this.#tokens });
+    this.#workers = new Workers(options.workerFile);
+    const imports = new ModelImports({ workers: this.#workers, modelsFolder: options.modelsFolder });
+    this.#getModel = new GetModel({ ...options, imports, workers: this.#workers, tokens: this.#tokens });
   }
 
   async getModel(): Promise<void> {
@@ -32,7 +40,9 @@ export class HubFeatures {
     await this.#tokens.ask();
   }
 
-  dispose(): void {
+  /** Ends downloads and imports under way; what has arrived of a download stays. */
+  async close(): Promise<void> {
     this.#getModel.dispose();
+    await this.#workers.close();
   }
 }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { CATALOGUE, type CatalogueEntry } from '../../hub/catalogue.ts';
 import type { Unfinished } from '../../hub/downloadRecord.ts';
-import { expectedSpeed, memoryBytes } from '../../hub/room.ts';
+import { foretoldSpeed, memoryBytes } from '../../model/modelFit.ts';
 
 export type Choice =
   | { readonly kind: 'go on'; readonly unfinished: Unfinished }
@@ -110,7 +110,7 @@ function listedItem(entry: CatalogueEntry, bandwidth: number | undefined): Item 
 }
 
 export function speedOf(weightsBytes: number, bandwidth: number): string {
-  const tokens = expectedSpeed(weightsBytes, bandwidth);
+  const tokens = foretoldSpeed(weightsBytes, bandwidth);
   const rounded = Number(tokens.toPrecision(tokens < 10 ? 1 : 2));
   return vscode.l10n.t('about {0} tokens/s on the CPU', rounded);
 }

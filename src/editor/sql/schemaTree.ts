@@ -29,21 +29,7 @@ export class SchemaTree implements vscode.TreeDataProvider<Entry>, vscode.Dispos
 
   getTreeItem(entry: Entry): vscode.TreeItem {
     if (entry.kind === 'problem') return new vscode.TreeItem(entry.text);
-    if (entry.kind === 'table') {
-      const item = new vscode.TreeItem(entry.table.name, vscode.TreeItemCollapsibleState.Collapsed);
-      item.iconPath = new vscode.ThemeIcon('table');
-      return item;
-    }
-    const { column, table } = entry;
-    const link = linkOf(table, column);
-    const item = new vscode.TreeItem(column.name);
-    item.description = [
-      column.type,
-      ...(column.isPrimaryKey ? [vscode.l10n.t('primary key')] : []),
-      ...(link === undefined ? [] : [`→ ${link}`]),
-    ].join(' ');
-    item.iconPath = new vscode.ThemeIcon(column.isPrimaryKey || link !== undefined ? 'key' : 'symbol-field');
-    return item;
+    return entry.kind === 'table' ? itemOfTable(entry.table) : itemOfColumn(entry.table, entry.column);
   }
 
   async getChildren(entry?: Entry): Promise<Entry[]> {
@@ -67,6 +53,26 @@ export class SchemaTree implements vscode.TreeDataProvider<Entry>, vscode.Dispos
     void vscode.commands.executeCommand('setContext', 'gptj.hasSchema', this.#source.isPicked);
     this.#changed.fire(undefined);
   }
+}
+
+/** The label is for screen readers, which are not told what an icon or an arrow means. */
+function itemOfTable({ name, columns }: Table): vscode.TreeItem {
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.iconPath = new vscode.ThemeIcon('table');
+  item.accessibilityInformation = { label: vscode.l10n.t('Table {0}, {1} columns', name, columns.length) };
+  return item;
+}
+
+function itemOfColumn(table: Table, column: Column): vscode.TreeItem {
+  const link = linkOf(table, column);
+  const item = new vscode.TreeItem(column.name);
+  const key = column.isPrimaryKey ? [vscode.l10n.t('primary key')] : [];
+  item.description = [column.type, ...key, ...(link === undefined ? [] : [`→ ${link}`])].join(' ');
+  item.iconPath = new vscode.ThemeIcon(column.isPrimaryKey || link !== undefined ? 'key' : 'symbol-field');
+  const leadsTo = link === undefined ? [] : [vscode.l10n.t('leads to {0}', link)];
+  const label = [vscode.l10n.t('Column {0}', column.name), column.type, ...key, ...leadsTo];
+  item.accessibilityInformation = { label: label.filter(Boolean).join(', ') };
+  return item;
 }
 
 /** The table, and the column if it is said, that a foreign key leads to. */

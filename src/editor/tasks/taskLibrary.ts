@@ -43,7 +43,7 @@ export class TaskLibrary {
       else if (other !== undefined) faulty.push({ uri, problems: [duplicate(task.id, other, file)] });
       else {
         taken.set(task.id, isBuiltIn ? vscode.l10n.t('a built-in task') : nameOf(uri));
-        tasks.push({ task, uri, isBuiltIn });
+        tasks.push({ task: isBuiltIn ? translated(task) : task, uri, isBuiltIn });
       }
     }
     return { tasks, faulty };
@@ -81,6 +81,16 @@ export function isWorkspaceTask(uri: vscode.Uri): boolean {
     inFolder.startsWith(`${WORKSPACE_TASKS}/`) &&
     /^[^/]+\.md$/.test(inFolder.slice(WORKSPACE_TASKS.length + 1))
   );
+}
+
+/** What people read of a task of the extension; the prompt is the model's and stays. */
+function translated(task: Task): Task {
+  return {
+    ...task,
+    title: vscode.l10n.t(task.title),
+    description: vscode.l10n.t(task.description),
+    ask: task.ask.map(({ name, text }) => ({ name, text: vscode.l10n.t(text) })),
+  };
 }
 
 function duplicate(id: string, other: string, { idAt }: TaskFile): Problem {

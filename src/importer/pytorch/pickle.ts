@@ -24,7 +24,7 @@ export type Meanings = {
   readonly checkName: (name: string) => void;
   readonly call: (name: string, args: readonly PickleValue[]) => PickleValue;
   readonly refer: (id: PickleValue) => PickleValue;
-  readonly fail: (problem: Sentence | string) => never;
+  readonly fail: (problem: Sentence) => never;
 };
 
 /** Some forty for each tensor; a value takes a hundred bytes at most. */
@@ -100,7 +100,7 @@ class Machine {
 
   pop(): PickleValue {
     const floor = this.#marks.at(-1) ?? 0;
-    if (this.#stack.length <= floor) this.fail('the pickle takes from an empty stack');
+    if (this.#stack.length <= floor) this.fail(say`the pickle takes from an empty stack`);
     return this.#stack.pop();
   }
 
@@ -112,7 +112,7 @@ class Machine {
   popToMark(): PickleValue[] {
     const mark = this.#marks.pop();
     return mark === undefined
-      ? this.fail('the pickle goes back to a mark that is not there')
+      ? this.fail(say`the pickle goes back to a mark that is not there`)
       : this.#stack.splice(mark);
   }
 
@@ -151,7 +151,7 @@ class Machine {
     const args = this.pop();
     const callee = this.pop();
     if (!isKind(callee, 'named') || !isKind(args, 'tuple'))
-      return this.fail('the pickle calls something else than a name');
+      return this.fail(say`the pickle calls something else than a name`);
     this.push(this.#meanings.call(callee.name, args.items));
   }
 
@@ -163,7 +163,7 @@ class Machine {
   build(): void {
     this.pop();
     const target = this.pop();
-    if (!isKind(target, 'dict')) this.fail('the pickle sets attributes of something that is not a dict');
+    if (!isKind(target, 'dict')) this.fail(say`the pickle sets attributes of something that is not a dict`);
     this.push(target);
   }
 
@@ -176,7 +176,7 @@ class Machine {
     this.push(Number(signed));
   }
 
-  fail(problem: Sentence | string): never {
+  fail(problem: Sentence): never {
     return this.#meanings.fail(problem);
   }
 }

@@ -27,14 +27,14 @@ export async function readTorchFile(file: SourceFile): Promise<Map<string, Tenso
   if (start.indexOf(ZIP_MAGIC) === 0) return readArchive(file);
   if (start.equals(LEGACY_MAGIC)) return readLegacy(file);
   return file.fail(
-    'is not a file of PyTorch: it begins neither as a ZIP archive nor as a pickle of torch.save',
+    say`is not a file of PyTorch: it begins neither as a ZIP archive nor as a pickle of torch.save`,
   );
 }
 
 async function readArchive(file: SourceFile): Promise<Map<string, TensorEntry>> {
   const directory = await readZipDirectory(file);
   const pickleName = [...directory.keys()].find((name) => /^[^/]*\/data\.pkl$/.test(name));
-  if (pickleName === undefined) return file.fail('the archive holds no data.pkl');
+  if (pickleName === undefined) return file.fail(say`the archive holds no data.pkl`);
   const root = pickleName.slice(0, -'data.pkl'.length);
   await checkByteOrder(file, directory.get(`${root}byteorder`));
   const state = readStateDict(await read(file, directory.get(pickleName)), 0, file);
@@ -55,7 +55,8 @@ async function readArchive(file: SourceFile): Promise<Map<string, TensorEntry>> 
 async function checkByteOrder(file: SourceFile, entry: ZipEntry | undefined): Promise<void> {
   if (entry === undefined) return;
   const order = (await read(file, entry)).toString('latin1');
-  if (order !== 'little') file.fail('its numbers are not in the byte order of this machine, little-endian');
+  if (order !== 'little')
+    file.fail(say`its numbers are not in the byte order of this machine, little-endian`);
 }
 
 /** A small entry of an archive, whole. */
@@ -75,23 +76,23 @@ async function readLegacy(file: SourceFile): Promise<Map<string, TensorEntry>> {
     );
   const system = readPlainPickle(head, version.end, file);
   if (!isLittleEndian(system.value))
-    file.fail('its numbers are not in the byte order of this machine, little-endian');
+    file.fail(say`its numbers are not in the byte order of this machine, little-endian`);
   const state = readStateDict(head, system.end, file);
   const keys = readPlainPickle(head, state.end, file);
   const starts = await storageStarts(file, storagesOf(keys.value, state.storages, file), keys.end);
   return tensorEntries(
     state,
-    ({ key }) => starts.get(key) ?? file.fail('its list of storages is not complete'),
+    ({ key }) => starts.get(key) ?? file.fail(say`its list of storages is not complete`),
     file,
   );
 }
 
 /** The storages in the order in which they lie in the file. */
 function storagesOf(keys: PickleValue, storages: ReadonlyMap<string, Storage>, file: SourceFile): Storage[] {
-  if (!isKind(keys, 'list')) return file.fail('has no list of storages');
+  if (!isKind(keys, 'list')) return file.fail(say`has no list of storages`);
   return keys.items.map((key) => {
     const storage = typeof key === 'string' ? storages.get(key) : undefined;
-    return storage ?? file.fail('its list of storages names one that no tensor uses');
+    return storage ?? file.fail(say`its list of storages names one that no tensor uses`);
   });
 }
 

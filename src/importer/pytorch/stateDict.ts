@@ -64,7 +64,7 @@ export function readStateDict(
 ): StateDict & { readonly end: number } {
   const storages = new Map<string, Storage>();
   const { value, end } = readPickle(bytes, start, torchMeanings(file, storages));
-  if (!isKind(value, 'dict')) return file.fail('its pickle is not a state dict');
+  if (!isKind(value, 'dict')) return file.fail(say`its pickle is not a state dict`);
   const tensors = new Map<string, Tensor>();
   for (let at = 0; at < value.items.length; at += 2) {
     const [name, item] = [value.items[at], value.items[at + 1]];
@@ -80,7 +80,7 @@ export function readPlainPickle(
   start: number,
   file: SourceFile,
 ): { readonly value: PickleValue; readonly end: number } {
-  const refuse = () => file.fail('its pickle asks for something else than plain values');
+  const refuse = () => file.fail(say`its pickle asks for something else than plain values`);
   return readPickle(bytes, start, {
     checkName: refuse,
     call: refuse,
@@ -130,7 +130,7 @@ function torchMeanings(file: SourceFile, storages: Map<string, Storage>): Meanin
         case 'collections.OrderedDict':
           return args.length === 0
             ? { kind: 'dict', items: [] }
-            : file.fail('makes an OrderedDict of something');
+            : file.fail(say`makes an OrderedDict of something`);
         case 'torch._utils._rebuild_tensor_v2':
           return { kind: 'opaque', value: makeTensor(args, file) };
         // A parameter is a tensor that can be trained.
@@ -139,7 +139,7 @@ function torchMeanings(file: SourceFile, storages: Map<string, Storage>): Meanin
         case 'torch.Size':
           return isKind(args[0], 'tuple')
             ? args[0]
-            : file.fail('makes a size of something else than a tuple');
+            : file.fail(say`makes a size of something else than a tuple`);
         default:
           return file.fail(say`calls ${shown(name)}, which is the type of a storage`);
       }
@@ -161,7 +161,7 @@ function makeStorage(id: PickleValue, file: SourceFile): Storage {
   const dtype =
     isKind(type, 'named') && Object.hasOwn(STORAGE_TYPES, type.name) ? STORAGE_TYPES[type.name] : undefined;
   if (word !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(nElements))
-    return file.fail('refers to something else than a storage');
+    return file.fail(say`refers to something else than a storage`);
   if (view !== undefined)
     return file.fail(
       say`storage ${shown(key)} is a part of another one, as versions of PyTorch before 0.4 wrote it`,
@@ -176,7 +176,7 @@ function makeTensor([base, start, size, stride]: readonly PickleValue[], file: S
   const storage =
     isKind(base, 'opaque') && !(base.value instanceof Tensor) ? (base.value as Storage) : undefined;
   if (storage === undefined || !isCount(start) || shape === undefined || strides?.length !== shape.length)
-    return file.fail('describes a tensor in a way that PyTorch does not');
+    return file.fail(say`describes a tensor in a way that PyTorch does not`);
   const last = shape.reduce((sum, length, axis) => sum + (length - 1) * (strides[axis] ?? 0), 0);
   const end = shape.includes(0) ? start : start + last + 1;
   if (end > storage.nElements)

@@ -71,7 +71,7 @@ async function findDirectory(file: SourceFile): Promise<Directory> {
   const tailBytes = Math.min(file.sizeBytes, END_BYTES + MAX_COMMENT_BYTES + ZIP64_LOCATOR_BYTES);
   const tail = await file.bytes(file.sizeBytes - tailBytes, tailBytes);
   const end = lastEndRecord(tail);
-  if (end === undefined) return file.fail('the archive has no end record: it has been cut off');
+  if (end === undefined) return file.fail(say`the archive has no end record: it has been cut off`);
   const nEntries = tail.readUInt16LE(end + 10);
   const length = tail.readUInt32LE(end + 12);
   const start = tail.readUInt32LE(end + 16);
@@ -79,7 +79,7 @@ async function findDirectory(file: SourceFile): Promise<Directory> {
   if (locator >= 0 && tail.readUInt32LE(locator) === ZIP64_LOCATOR)
     return readZip64End(file, Number(tail.readBigUInt64LE(locator + 8)));
   if (nEntries === ELSEWHERE_16 || length === ELSEWHERE_32 || start === ELSEWHERE_32)
-    return file.fail('the archive lacks its zip64 end record');
+    return file.fail(say`the archive lacks its zip64 end record`);
   return { start, length, nEntries };
 }
 
@@ -106,11 +106,11 @@ type FoundEntry = { readonly name: string; readonly entry: ZipEntry; readonly en
 
 function readEntry(directory: Buffer, at: number, file: SourceFile): FoundEntry {
   if (at + ENTRY_BYTES > directory.length || directory.readUInt32LE(at) !== ENTRY)
-    return file.fail('the directory of the archive is damaged');
+    return file.fail(say`the directory of the archive is damaged`);
   const nameEnd = at + ENTRY_BYTES + directory.readUInt16LE(at + 28);
   const extraEnd = nameEnd + directory.readUInt16LE(at + 30);
   const end = extraEnd + directory.readUInt16LE(at + 32);
-  if (end > directory.length) return file.fail('the directory of the archive is damaged');
+  if (end > directory.length) return file.fail(say`the directory of the archive is damaged`);
 
   const name = directory.toString('utf8', at + ENTRY_BYTES, nameEnd);
   if ((directory.readUInt16LE(at + 8) & ENCRYPTED) !== 0)

@@ -84,7 +84,7 @@ class Window {
 /** This window; its model is large if it has more than so many bytes. */
 function hostHere(largeBytes = 0): EngineHost {
   const host = new EngineHost({
-    ...{ workerFile: path.join(temp, 'worker.js'), latch, claim: new ModelClaim(hold, largeBytes) },
+    ...{ workerFile: path.join(temp, 'worker.js'), latch, claim: new ModelClaim(hold, { largeBytes }) },
     log: { info: (line) => logged.push(line), warn: () => undefined, error: () => undefined },
     loadOptions: () => ({
       ...{ modelFolder: path.join(temp, 'model'), nThreads: 1, device: 'cpu' },
