@@ -135,8 +135,11 @@ export class Completer {
    */
   async warm(snapshot: Snapshot, signal: AbortSignal): Promise<Generated | undefined> {
     if (isBlank(snapshot.before) || this.#running?.isOver === false) return undefined;
-    const request = this.#request(snapshot, { ...extentOf(snapshot), maxTokens: 1 }, { isExplicit: true });
-    return this.#model.generate(request, signal, () => undefined);
+    const extent = { ...extentOf(snapshot), maxTokens: 1 };
+    const { prompt, maxTokens, sampling, stop, priority } = this.#request(snapshot, extent, {
+      isExplicit: true,
+    });
+    return this.#model.generate({ prompt, maxTokens, sampling, stop, priority }, signal, () => undefined);
   }
 
   /** Forgets every suggestion: another model has been loaded. */

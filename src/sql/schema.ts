@@ -1,12 +1,5 @@
 /** Finds statements in SQL text, with strings, quoted names and comments read as what they are. */
 
-/** The `CREATE TABLE` statements of a file, each with its semicolon and without comments. */
-export function createTableStatements(sql: string): string[] {
-  return splitStatements(sql)
-    .filter((statement) => CREATE_TABLE.test(statement))
-    .map((statement) => `${statement};`);
-}
-
 /** The statements of a file that say which tables there are, in their order: CREATE, ALTER, RENAME and DROP TABLE. */
 export function schemaStatements(sql: string): string[] {
   return splitStatements(sql)

@@ -10,6 +10,7 @@ it('has the model read what a completion there would be asked with, and say next
   asked[0]!.answer('1', { recomputedTokens: 7 });
   expect((await warmed)?.recomputedTokens).toBe(7);
   expect(asked[0]!.request.maxTokens).toBe(1);
+  expect(asked[0]!.request.copyFrom).toBeUndefined();
   const outcome = ask('x = 1\ny = │');
   asked[1]!.answer('2 + 3');
   // What was said while reading is no suggestion.
