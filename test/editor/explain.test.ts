@@ -83,7 +83,7 @@ test('the function at the cursor is explained, and becomes its docstring in one 
   const saved = await changedText(LIBRARY_PY);
   await workbench.screenshot('docstring');
   const [, words] = /def borrow\(self, book, today\):\n {8}"""([^"]+)"""\n {8}if book/.exec(saved)!;
-  expect(text).toContain(words);
+  expect(text).toContain(words!.replace(/\s+/g, ' ').trim());
   await workbench.press('ControlOrMeta+Z');
   expect(await workbench.savedText()).toBe(LIBRARY_PY);
 });
@@ -94,7 +94,7 @@ test('a docstring that is there is replaced when the user agrees, and not before
   await explain('library.py', BORROW_LINE, /Member\.borrow/);
   await workbench.runCommand('GPT-J: Insert Explanation as Docstring');
   const first = await changedText(LIBRARY_PY);
-  await explain('library.py', BORROW_LINE, /Member\.borrow \(lines 12–19\)/);
+  await explain('library.py', BORROW_LINE, /Member\.borrow \(lines 12–(?!18)\d+\)/);
   const dialog = workbench.page.locator('.monaco-dialog-box');
   await workbench.runCommand('GPT-J: Insert Explanation as Docstring');
   await dialog.getByText('Member.borrow has a docstring already.').waitFor();
@@ -118,7 +118,7 @@ test('it goes above the code as a comment, though lines have been added before i
   await workbench.type('# one\n# two\n');
   const moved = await workbench.savedText();
   await workbench.runCommand('GPT-J: Insert Explanation as Comment');
-  expect(await changedText(moved)).toMatch(/\n\n {4}# [^\n]+\n {4}def borrow/);
+  expect(await changedText(moved)).toMatch(/\n\n(?: {4}# [^\n]+\n)+ {4}def borrow/);
   await workbench.press('ControlOrMeta+Z');
   expect(await workbench.savedText()).toBe(moved);
 });

@@ -64,7 +64,7 @@ test('the list says what each model takes, and nobody is asked for anything', as
   const text = await workbench.page.locator('.quick-input-widget').innerText();
   for (const part of [
     '0.4 B parameters, bsd-3-clause, HumanEval 12.8 %',
-    '797 MB to fetch, 202 MB of disk, 837 MB of memory',
+    '797 MB to fetch, 202 MB of disk, 567 MB of memory',
   ])
     expect(text.replaceAll('\u00a0', ' ')).toContain(part);
   await workbench.press('Escape');
