@@ -35,10 +35,13 @@ const joinKind = either(
   sequence(either('LEFT', 'RIGHT', 'FULL'), optional('OUTER'), 'JOIN'),
 );
 
+const plainJoin = sequence(optional(either('INNER', sequence('LEFT', optional('OUTER')))), 'JOIN');
+
 /** @param expression stands behind ON */
 export function createFrom(query: Node, expression: Node): Node {
   const derived = sequence(
     mayNest,
+    guard(({ catalog }) => !catalog.isStrict),
     // Its columns are not known before its end: they must not stand in the way of what has been used.
     guard(({ loose, sources, wants }) => loose.length === 0 || (sources.length === 0 && wants.size === 0)),
     '(',
@@ -61,7 +64,7 @@ export function createFrom(query: Node, expression: Node): Node {
     sequence(either(',', sequence('CROSS', 'JOIN')), source),
     sequence(joinKind, source, either(on, using)),
   );
-  const strictly = sequence(joinKind, source, equal);
+  const strictly = sequence(plainJoin, source, equal);
   return sequence(
     source,
     repeat(

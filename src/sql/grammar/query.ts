@@ -184,7 +184,16 @@ const sharedQuery = sequence(
   ')',
 );
 
-const query: Node = sequence(optional(mayNest, 'WITH', sharedQuery, repeat(',', sharedQuery)), plainQuery);
+const query: Node = sequence(
+  optional(
+    mayNest,
+    guard(({ catalog }) => !catalog.isStrict),
+    'WITH',
+    sharedQuery,
+    repeat(',', sharedQuery),
+  ),
+  plainQuery,
+);
 
 function isNewRelation({ shared, catalog }: Scope, alias: string): boolean {
   const key = nameKey(alias);

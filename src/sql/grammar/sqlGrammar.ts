@@ -14,8 +14,8 @@ export function grammarOf({ schema }: Constraint): Grammar<State> {
 }
 
 /**
- * @property isStrict as a careful person writes: a model that may write every word in any case takes an odd way
- * around a word that it wants and cannot have
+ * @property isStrict as a careful person writes: a model that may write every word in any case, or a query in place of
+ * every table, takes an odd way around a word that it wants and cannot have
  */
 export function createSqlGrammar(schema: Schema, { isStrict = false } = {}): Grammar<State> {
   return createReader(QUERY, newScope(createCatalog(schema, isStrict)));

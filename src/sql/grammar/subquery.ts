@@ -3,8 +3,9 @@ import { relationFrom, type Relation } from './catalog.ts';
 import { act, guard, sequence, type Node } from './nodes.ts';
 import { newScope, resultNames, type Scope } from './scope.ts';
 
-/** Queries within queries that are still read. */
+/** Queries within queries that are still read, and those that a careful person writes. */
 const MAX_DEPTH = 4;
+const STRICT_DEPTH = 1;
 
 export type SubqueryOptions = {
   readonly width?: number;
@@ -15,7 +16,9 @@ export type SubqueryOptions = {
 };
 
 /** Stands before the bracket, too, where nothing but a query may follow it. */
-export const mayNest: Node = guard(({ depth }) => depth < MAX_DEPTH);
+export const mayNest: Node = guard(
+  ({ depth, catalog }) => depth < (catalog.isStrict ? STRICT_DEPTH : MAX_DEPTH),
+);
 
 /** Without its brackets. */
 export function subquery(query: Node, { width, isAlone, leave = (outer) => outer }: SubqueryOptions): Node {
