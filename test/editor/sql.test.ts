@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { builtPackage } from '../support/builtPackage.ts';
 import { openEditor, type EditorHost } from '../support/editorHost.ts';
 
-const QUESTION = '# names of the growers sorted by name\n';
-const DDL = `CREATE TABLE growers (id INTEGER PRIMARY KEY, name TEXT, city TEXT);
-  CREATE TABLE harvests (id INTEGER PRIMARY KEY, grower_id INTEGER REFERENCES growers(id), weight_kg REAL);`;
+const QUESTION = '# names of the customers sorted by name\n';
+const DDL = `CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, city TEXT);
+  CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customers(id), weight_kg REAL);`;
 
 let editor: EditorHost;
 let databaseFile: string;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   editor = await openEditor({ vsix: [builtPackage()], files, open: 'report.py' });
   databaseFile = path.join(editor.workbench.workspaceFolder, 'orchard.db');
   const database = new sqlite.Database(databaseFile);
-  database.exec(`${DDL} INSERT INTO growers VALUES (1, 'Zoe', 'Graz'), (2, 'Ada', 'Linz');`);
+  database.exec(`${DDL} INSERT INTO customers VALUES (1, 'Zoe', 'Graz'), (2, 'Ada', 'Linz');`);
   database.close();
   await editor.waitForLog('GPT-J', /ready after/);
 });
@@ -37,8 +37,8 @@ test('a question in a Python file is answered over a picked database, and the an
   await workbench.pick('orchard.db');
   await workbench.page.locator('.pane-header').getByText('SQL Schema').click();
   const tree = workbench.page.locator('.pane-body .monaco-list');
-  await tree.getByText('harvests').first().click();
-  await tree.getByText('→ growers.id').first().waitFor({ timeout: 15_000 });
+  await tree.getByText('orders').first().click();
+  await tree.getByText('→ customers.id').first().waitFor({ timeout: 15_000 });
 
   await workbench.focusEditor();
   await workbench.runCommand('GPT-J: Translate Comment to SQL');
