@@ -10,7 +10,7 @@ import type { Snapshot } from './snapshot.ts';
 export type Thresholds = Readonly<Record<string, number>>;
 
 /** Measured with `eval typing`, docs/performance.md. */
-export const DEFAULT_THRESHOLD = 0.25;
+export const DEFAULT_THRESHOLD = 0.3;
 const LEAST = 0.15;
 const MOST = 0.6;
 
