@@ -17,7 +17,7 @@ import type { KvCache } from './kvCache.ts';
 import type { Choice } from './mixture.ts';
 import type { Model } from './model.ts';
 import type { Logits, WantedRows } from './runner.ts';
-import { spell } from './spelling.ts';
+import { spell, type Spelled } from './spelling.ts';
 import type { TokenMask } from './tokenMask.ts';
 
 export type GenerationContext = {
@@ -91,15 +91,18 @@ async function spellBegun(
   { ids, healing }: FittedPrompt,
   logits: Logits,
   context: GenerationContext,
-): Promise<{ readonly choices: readonly Choice[]; readonly logits: Logits }> {
+): Promise<Spelled> {
   if (healing.length === 0) return { choices: [], logits };
   const { model, cache } = context;
-  const logitsBehind = (more: readonly number[]) => logitsOf([...ids, ...more], context);
-  const { vocabulary } = model.tokenizer;
-  const choices = await spell(healing, logits, { vocabulary, nKnownIds: model.nKnownIds, logitsBehind });
-  if (choices.length > 0) return { choices, logits: await logitsBehind(choices.map(({ id }) => id)) };
-  cache.truncate(ids.length);
-  return { choices, logits };
+  const spelled = await spell(healing, logits, {
+    ...{ vocabulary: model.tokenizer.vocabulary, nKnownIds: model.nKnownIds },
+    logitsBehind: (more) => logitsOf([...ids, ...more], context),
+  });
+  const taken = [...ids, ...spelled.choices.map(({ id }) => id)];
+  // Where the search ended on another way, the cache holds that one.
+  if (cache.commonPrefix(taken) < taken.length) return { ...spelled, logits: await logitsOf(taken, context) };
+  cache.truncate(taken.length);
+  return spelled;
 }
 
 /** Takes the choices, and goes on from there as the model does. */

@@ -20,23 +20,24 @@ export type SpellingOptions = {
 /** Each takes a step of the model, of which the first few are on the way that is taken in the end. */
 const MAX_STEPS = 6;
 
+/** @property logits behind the choices */
+export type Spelled = { readonly choices: readonly Choice[]; readonly logits: Logits };
+
 /**
  * The first tokens of `begun`, up to where one token may cover the rest; mostly none.
  * @param logits behind the prompt
  */
-export async function spell(
-  begun: Uint8Array,
-  logits: Logits,
-  options: SpellingOptions,
-): Promise<readonly Choice[]> {
+export async function spell(begun: Uint8Array, logits: Logits, options: SpellingOptions): Promise<Spelled> {
   const open: Way[] = [];
-  let best: Way = { ids: [], nBytes: 0, logProbability: -Infinity };
+  let best: Way & { readonly behind: Logits } = {
+    ...{ ids: [], nBytes: 0, logProbability: -Infinity, behind: logits },
+  };
   let total = 0;
   const look = (way: Way, behind: Logits) => {
     const { covering, ways } = stepsFrom(way, begun, behind, options);
     open.push(...ways);
     total += Math.exp(covering);
-    if (covering > best.logProbability) best = { ...way, logProbability: covering };
+    if (covering > best.logProbability) best = { ...way, logProbability: covering, behind };
   };
   look({ ids: [], nBytes: 0, logProbability: 0 }, logits);
   for (let steps = 0; steps < MAX_STEPS; steps++) {
@@ -46,7 +47,8 @@ export async function spell(
   }
   // What is known of the other ways makes this one less certain.
   const share = best.logProbability - Math.log(total);
-  return best.ids.map((id, index) => ({ id, logProbability: index === 0 ? share : 0 }));
+  const choices = best.ids.map((id, index) => ({ id, logProbability: index === 0 ? share : 0 }));
+  return { choices, logits: best.behind };
 }
 
 /** @returns covering: ln of the probability that one token covers the rest; ways: with one more token each */

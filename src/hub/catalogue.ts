@@ -1,6 +1,6 @@
 /**
- * Models of the family that were made for code, or for answers, from small to large. What they take follows from their sizes; the hub says exactly how
- * much there is to fetch before anything of it is fetched.
+ * Models of the family that were made for code, or for answers, from small to large. What they take follows from their
+ * sizes; the hub says exactly how much there is to fetch before anything of it is fetched.
  */
 export type CatalogueEntry = {
   readonly title: string;

@@ -1,5 +1,4 @@
-/** What a file has to be, by a hash of all of it. */
-/** `git` is what git calls a file: a sha1 over its size and its content. */
+/** What a file has to be, by a hash of all of it. `git` is what git calls a file: a sha1 over its size and its content. */
 export type DigestKind = 'sha256' | 'sha512' | 'git';
 
 export type Digest = { readonly kind: DigestKind; readonly hex: string };

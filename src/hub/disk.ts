@@ -1,5 +1,5 @@
-/** Making folders, and what a failure of the disk means to the user. What is none stays what it is. */
-import { mkdir, stat } from 'node:fs/promises';
+/** Making folders, how much room there is, and what a failure of the disk means to the user. What is none stays what it is. */
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { say } from '../base/sentence.ts';
 import { messageOf, UserError } from '../base/userError.ts';
@@ -51,6 +51,14 @@ export async function existingFolder(folder: string): Promise<string> {
     () => false,
   );
   return isThere || path.dirname(resolved) === resolved ? resolved : existingFolder(path.dirname(resolved));
+}
+
+/** Of the disk that the folder is or will be on; undefined where the system does not tell. */
+export async function freeDiskBytes(folder: string): Promise<number | undefined> {
+  return statfs(await existingFolder(folder)).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  );
 }
 
 /** Another window may have made it meanwhile. */

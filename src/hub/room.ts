@@ -1,9 +1,8 @@
 /** Whether a model fits: on the disk while it is fetched and imported, and in memory when it runs. */
-import { statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { say, type Sentence } from '../base/sentence.ts';
-import { memoryBytes } from '../model/modelFit.ts';
-import { existingFolder } from './disk.ts';
+import { reasonAgainst } from '../model/modelFit.ts';
+import { freeDiskBytes } from './disk.ts';
 
 export type Takes = {
   /** Of the download, still to come. */
@@ -18,8 +17,6 @@ export type Room = {
   readonly memoryBytes: number;
 };
 
-/** Of memory, for the system, the editor, and whatever else runs. */
-const OTHERS_BYTES = 2e9;
 /** Of the disk: one that is full to the last byte stops more than an import. */
 const SPARE_BYTES = 200e6;
 
@@ -31,29 +28,18 @@ export function diskBytes({ missingBytes, weightsBytes }: Takes): number {
 }
 
 export async function roomAt(folder: string): Promise<Room> {
-  return { freeDiskBytes: await freeBytes(folder), memoryBytes: os.totalmem() };
+  return { freeDiskBytes: await freeDiskBytes(folder), memoryBytes: os.totalmem() };
 }
 
 /** Why it does not fit; nothing where it does. */
 export function shortcomings(takes: Takes, room: Room): Sentence[] {
-  const [disk, memory] = [diskBytes(takes), memoryBytes(takes)];
+  const disk = diskBytes(takes);
   const gb = (bytes: number) => (bytes / GB).toFixed(1);
+  const memory = reasonAgainst(takes, { totalBytes: room.memoryBytes });
   return [
     ...(room.freeDiskBytes !== undefined && room.freeDiskBytes < disk
       ? [say`It needs ${gb(disk)} GB of the disk, and ${gb(room.freeDiskBytes)} GB are free.`]
       : []),
-    ...(room.memoryBytes - OTHERS_BYTES < memory
-      ? [
-          say`It needs ${gb(memory)} GB of memory, and this machine has ${gb(room.memoryBytes)} GB for everything.`,
-        ]
-      : []),
+    ...(memory === undefined ? [] : [memory]),
   ];
-}
-
-/** Of the file system of a folder, which may not exist yet. */
-async function freeBytes(folder: string): Promise<number | undefined> {
-  return statfs(await existingFolder(folder)).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => undefined,
-  );
 }

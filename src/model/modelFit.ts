@@ -3,6 +3,7 @@ import { say, type Sentence } from '../base/sentence.ts';
 import { cacheBytesPerToken, type Architecture } from './architecture.ts';
 
 export type Demand = {
+  /** On disk, and in memory as long as the model is loaded. */
   readonly weightsBytes: number;
   /** Keys and values of a full window. */
   readonly cacheBytes: number;

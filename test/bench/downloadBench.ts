@@ -1,8 +1,7 @@
 /**
  * A large file from a hub on loopback, by curl, which checks nothing, and by the extension's own download with its check,
  * in turns, each in a process of its own; what sha256sum takes for that check; and how fast a file that lies here already
- * is checked. Prints one JSON object. `--folder` says
- * where to: a folder in memory leaves the disk out.
+ * is checked. Prints one JSON object. `--folder` says where to: a folder in memory leaves the disk out.
  */
 import { execFile } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';

@@ -6,7 +6,8 @@ import { diskBytes, roomAt, shortcomings, type Takes } from '../../hub/room.ts';
 import { memoryBytes } from '../../model/modelFit.ts';
 import type { ModelSize } from '../../model/modelSize.ts';
 import { inWords } from '../sentences.ts';
-import { inBytes, speedOf } from './modelPicker.ts';
+import { sizeOf } from '../models/sizes.ts';
+import { speedOf } from './modelPicker.ts';
 
 export type Confirmed = { readonly keepSource: boolean };
 
@@ -48,16 +49,16 @@ function detailOf({ host, download, size, entry, bandwidth }: FetchQuestion, tak
       ? vscode.l10n.t('How fast it will be is not known.')
       : vscode.l10n.t('Expected: {0}.', speedOf(size.weightsBytes, bandwidth));
   const amount =
-    inBytes(takes.missingBytes) === inBytes(sizeBytes)
+    sizeOf(takes.missingBytes) === sizeOf(sizeBytes)
       ? vscode.l10n.t(
           'What is fetched: {0} from {1}, commit {2}.',
-          inBytes(sizeBytes),
+          sizeOf(sizeBytes),
           host,
           repository.commit.slice(0, 12),
         )
       : vscode.l10n.t(
           'What is fetched: {0} of {1} from {2}, commit {3}. The rest is here.',
-          ...[inBytes(takes.missingBytes), inBytes(sizeBytes), host, repository.commit.slice(0, 12)],
+          ...[sizeOf(takes.missingBytes), sizeOf(sizeBytes), host, repository.commit.slice(0, 12)],
         );
   return [
     [
@@ -70,7 +71,7 @@ function detailOf({ host, download, size, entry, bandwidth }: FetchQuestion, tak
     [
       vscode.l10n.t(
         'It becomes a model of {0} in 4 bits. It needs {1} of the disk until it is imported, and {2} of memory when it runs.',
-        ...[inBytes(size.weightsBytes), inBytes(diskBytes(takes)), inBytes(memoryBytes(size))],
+        ...[sizeOf(size.weightsBytes), sizeOf(diskBytes(takes)), sizeOf(memoryBytes(size))],
       ),
       speed,
     ].join(' '),

@@ -4,7 +4,7 @@ import type { NetworkFailure } from '../../hub/networkFailure.ts';
 import type { FetchProgress } from '../../hub/modelDownload.ts';
 import { signalOf } from '../cancellation.ts';
 import { inWords } from '../sentences.ts';
-import { inBytes } from './modelPicker.ts';
+import { sizeOf } from '../models/sizes.ts';
 
 /** A notification that changes more often cannot be read. */
 const SHOWN_EVERY_MS = 500;
@@ -39,7 +39,7 @@ export async function withFetchProgress<T>(
       progress.report({
         increment: Math.max(0, 100 * (share - shownShare)),
         message: [
-          vscode.l10n.t('{0} of {1}', inBytes(receivedBytes), inBytes(sizeBytes)),
+          vscode.l10n.t('{0} of {1}', sizeOf(receivedBytes), sizeOf(sizeBytes)),
           ...(leftMs === undefined ? [] : [timeLeft(leftMs)]),
         ].join(', '),
       });

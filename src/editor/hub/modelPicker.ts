@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { CATALOGUE, type CatalogueEntry } from '../../hub/catalogue.ts';
 import type { Unfinished } from '../../hub/downloadRecord.ts';
 import { foretoldSpeed, memoryBytes } from '../../model/modelFit.ts';
+import { sizeOf } from '../models/sizes.ts';
 
 export type Choice =
   | { readonly kind: 'go on'; readonly unfinished: Unfinished }
@@ -85,7 +86,7 @@ function unfinishedItem(unfinished: Unfinished): Item {
     label: vscode.l10n.t('Go on with {0}', id),
     description:
       presentBytes < sizeBytes
-        ? vscode.l10n.t('{0} of {1} are here', inBytes(presentBytes), inBytes(sizeBytes))
+        ? vscode.l10n.t('{0} of {1} are here', sizeOf(presentBytes), sizeOf(sizeBytes))
         : vscode.l10n.t('all of it is here, and not imported yet'),
     buttons: [{ iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Remove what is here') }],
     choice: { kind: 'go on', unfinished },
@@ -100,9 +101,9 @@ function listedItem(entry: CatalogueEntry, bandwidth: number | undefined): Item 
     label: title,
     description: [parameters, licence, ...(rightOnes === undefined ? [] : [rightOnes])].join(', '),
     detail: [
-      vscode.l10n.t('{0} to fetch', inBytes(downloadBytes)),
-      vscode.l10n.t('{0} of disk', inBytes(weightsBytes)),
-      vscode.l10n.t('{0} of memory', inBytes(memoryBytes(entry))),
+      vscode.l10n.t('{0} to fetch', sizeOf(downloadBytes)),
+      vscode.l10n.t('{0} of disk', sizeOf(weightsBytes)),
+      vscode.l10n.t('{0} of memory', sizeOf(memoryBytes(entry))),
       ...(bandwidth === undefined ? [] : [speedOf(weightsBytes, bandwidth)]),
     ].join(', '),
     choice: { kind: 'listed', entry },
@@ -113,9 +114,4 @@ export function speedOf(weightsBytes: number, bandwidth: number): string {
   const tokens = foretoldSpeed(weightsBytes, bandwidth);
   const rounded = Number(tokens.toPrecision(tokens < 10 ? 1 : 2));
   return vscode.l10n.t('about {0} tokens/s on the CPU', rounded);
-}
-
-export function inBytes(bytes: number): string {
-  if (bytes >= 1e9) return vscode.l10n.t('{0} GB', (bytes / 1e9).toFixed(1));
-  return vscode.l10n.t('{0} MB', (bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0));
 }

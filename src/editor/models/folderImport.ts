@@ -2,9 +2,10 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/userError.ts';
+import { freeDiskBytes } from '../../hub/disk.ts';
 import { reasonAgainstDisk } from '../../model/modelFit.ts';
 import type { ImportParams } from '../../protocol/calls.ts';
-import { freeDiskBytes, type ModelChecks } from './modelChecks.ts';
+import type { ModelChecks } from './modelChecks.ts';
 import type { ModelImports } from './modelImport.ts';
 
 export async function importFolder(imports: ModelImports, checks: ModelChecks): Promise<void> {

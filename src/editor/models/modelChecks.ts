@@ -1,7 +1,5 @@
 /** Whether a model will be pleasant on this machine, and the question whether the user wants it all the same. */
-import { statfs } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Sentence } from '../../base/sentence.ts';
 import type { EngineHost } from '../../client/engineHost.ts';
@@ -71,17 +69,6 @@ export class ModelChecks {
         (bandwidth) => bandwidth,
         () => undefined,
       );
-  }
-}
-
-/** Of the disk that the folder is or will be on; undefined where the system does not tell. */
-export async function freeDiskBytes(folder: string): Promise<number | undefined> {
-  try {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  } catch {
-    const parent = path.dirname(folder);
-    return parent === folder ? undefined : freeDiskBytes(parent);
   }
 }
 

@@ -7,7 +7,7 @@ export function gigabytes(bytes: number): string {
 
 export function sizeOf(bytes: number): string {
   return bytes < 1e9
-    ? vscode.l10n.t('{0} MB', inDigits(bytes / 1e6, 0))
+    ? vscode.l10n.t('{0} MB', inDigits(bytes / 1e6, bytes < 10e6 ? 1 : 0))
     : vscode.l10n.t('{0} GB', gigabytes(bytes));
 }
 

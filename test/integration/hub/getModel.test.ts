@@ -18,18 +18,18 @@ import { CLI, runCli, runCliJson } from '../../support/runCli.ts';
 
 const get = useGetModel();
 
+/** How far the model's logits are from the reference's. */
+async function errorOf(folder: string, form: string): Promise<number> {
+  const { input_ids: ids, logits_last: logits } = await readExpected(form);
+  const asked = ['logits', '--model', folder, '--ids', ids.join(',')];
+  const { last } = await runCliJson<{ last: number[] }>(asked);
+  return relativeError(last, logits);
+}
+
 it('is fetched, imported, and answers as the reference does', async () => {
   const { folder, commit } = await runCliJson<{ folder: string; commit: string }>(get.command());
   expect(commit).toBe(COMMIT);
-  const { input_ids: ids, logits_last: logits } = await readExpected(SHARDED);
-  const { last } = await runCliJson<{ last: number[] }>([
-    'logits',
-    '--model',
-    folder,
-    '--ids',
-    ids.join(','),
-  ]);
-  expect(relativeError(last, logits)).toBeLessThan(1e-4);
+  expect(await errorOf(folder, SHARDED)).toBeLessThan(1e-4);
   const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as { name: string };
   expect(manifest.name).toBe('gptj-tiny');
   expect(await readdir(path.join(get.temp, 'disk'))).toEqual(['model']);
@@ -43,15 +43,7 @@ it.each(['pytorch-f16', 'pytorch-sharded-f32', '../codegen-tiny/safetensors-f32'
     await get.server.stop();
     get.server = await HubServer.startWith(path.join(GOLDEN, form));
     const { folder } = await runCliJson<{ folder: string }>(get.command('--keep-source'));
-    const { input_ids: ids, logits_last: logits } = await readExpected(form);
-    const { last } = await runCliJson<{ last: number[] }>([
-      'logits',
-      '--model',
-      folder,
-      '--ids',
-      ids.join(','),
-    ]);
-    expect(relativeError(last, logits)).toBeLessThan(1e-4);
+    expect(await errorOf(folder, form)).toBeLessThan(1e-4);
     expect(await readdir(path.join(get.temp, 'disk'))).toEqual(['model', 'model.downloads']);
   },
 );

@@ -56,7 +56,9 @@ describe('spell', () => {
   it.each(cases)('%s, language %d: the likeliest way of all', async (begun, seed) => {
     const ways = allWays(Buffer.from(begun), seed);
     const best = ways.reduce((a, b) => (b.probability > a.probability ? b : a));
-    expect((await spellAs(begun, seed)).map(({ id }) => id)).toEqual(best.ids);
+    const { choices, logits } = await spellAs(begun, seed);
+    expect(choices.map(({ id }) => id)).toEqual(best.ids);
+    expect(logits).toEqual(logitsBehind(best.ids, seed));
   });
 
   it('runs nothing where one token is likelier to cover it all than any to begin it', async () => {
@@ -64,12 +66,12 @@ describe('spell', () => {
     logits.values[TOKENS.findIndex((bytes) => bytes.toString() === 'aba')] = 20;
     const never = () => Promise.reject(new Error('not needed'));
     const options = { vocabulary, nKnownIds: N_KNOWN, logitsBehind: never };
-    expect(await spell(Buffer.from('ab'), logits, options)).toEqual([]);
+    expect(await spell(Buffer.from('ab'), logits, options)).toEqual({ choices: [], logits });
   });
 
   it('is as sure of a way as its share of those that were seen', async () => {
-    const choices = await Promise.all(cases.map(([begun, seed]) => spellAs(begun, seed)));
-    const spelled = choices.filter((ids) => ids.length > 0);
+    const all = await Promise.all(cases.map(([begun, seed]) => spellAs(begun, seed)));
+    const spelled = all.map(({ choices }) => choices).filter((choices) => choices.length > 0);
     expect(spelled.length).toBeGreaterThan(5);
     for (const [first, ...others] of spelled) {
       expect(first!.logProbability).toBeLessThanOrEqual(0);
