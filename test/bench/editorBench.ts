@@ -22,7 +22,7 @@ const LINES = [
   'return sorted(members, key=lambda member: member.name)',
 ];
 
-/** Long enough to fill three quarters of the starter's window of 1,024 tokens before the cursor. */
+/** Long enough to fill a good part of the starter's window before the cursor. */
 const LONG_FILE = `${[1, 2, 3].map((part) => LIBRARY_PY.replaceAll('remind', `remind${part}`)).join('\n')}\n\ndef report(members):\n    `;
 
 const HUGE_FILE = LIBRARY_PY.repeat(Math.ceil(N_HUGE_LINES / (LIBRARY_PY.split('\n').length - 1)))

@@ -11,6 +11,7 @@ export function sizeOf(bytes: number): string {
     : vscode.l10n.t('{0} GB', gigabytes(bytes));
 }
 
-function inDigits(value: number, maximumFractionDigits: number): string {
-  return value.toLocaleString(vscode.env.language, { maximumFractionDigits });
+function inDigits(value: number, digits: number): string {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return value.toLocaleString(vscode.env.language, options);
 }
