@@ -119,7 +119,9 @@ async function complete(
     recorded.push({ request, plain, drafted });
     return drafted;
   };
-  await new Completer({ generate }).complete(snapshot, new AbortController().signal);
+  // What follows a suggestion is not asked for: the next place would end it.
+  const completer = new Completer({ generate }, { ahead: false });
+  await completer.complete(snapshot, new AbortController().signal);
   return recorded;
 }
 

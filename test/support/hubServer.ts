@@ -132,7 +132,7 @@ export function sendFile(
   content: Buffer,
   { range, 'if-range': ifRange }: IncomingMessage['headers'],
 ): void {
-  const etag = `"${sha256(content)}"`;
+  const etag = etagOf(content);
   const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? Number.NaN);
   const isRest = Number.isInteger(from) && (ifRange === undefined || ifRange === etag);
   if (isRest && from >= content.length) {
@@ -145,6 +145,17 @@ export function sendFile(
     ...(isRest && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
   });
   response.end(body);
+}
+
+/** Kept, since hashing a large file would take longer than sending it. */
+const etags = new WeakMap<Buffer, string>();
+
+function etagOf(content: Buffer): string {
+  const known = etags.get(content);
+  if (known !== undefined) return known;
+  const etag = `"${sha256(content)}"`;
+  etags.set(content, etag);
+  return etag;
 }
 
 function nameIn(address: string, prefix: string): string | undefined {

@@ -21,9 +21,12 @@ export type OpenDatabase = () => Database;
 /**
  * The rows of a query, all columns of them: in a subquery SQLite gives two columns of the same name different ones, and
  * keeps the order.
+ *
+ * @param most so many at the most; SQLite looks for no more
  */
-export function rowsOf(database: Database, query: string): SqlRow[] {
-  return database.all(`SELECT * FROM (${withoutEnd(query)}\n)`).map((row) => Object.values(row));
+export function rowsOf(database: Database, query: string, most?: number): SqlRow[] {
+  const limit = most === undefined ? '' : ` LIMIT ${most}`;
+  return database.all(`SELECT * FROM (${withoutEnd(query)}\n)${limit}`).map((row) => Object.values(row));
 }
 
 /** The failure's message; undefined where it prepares. */

@@ -7,7 +7,7 @@ const KEPT = path.resolve(import.meta.dirname, '../../golden/drafts/starterHeldO
 
 it('reads the trace that is kept', () => {
   const { generations } = parseDraftTrace(readFileSync(KEPT, 'utf8'), KEPT);
-  expect(generations.reduce((sum, { steps }) => sum + steps.length, 0)).toBe(7231);
+  expect(generations.reduce((sum, { steps }) => sum + steps.length, 0)).toBe(1970);
 });
 
 it.each([

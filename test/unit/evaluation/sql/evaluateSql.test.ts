@@ -50,6 +50,23 @@ describe('the report', () => {
     async (sql) => expect((await evaluate(CASES, () => sql)).report.executionAccuracy).toBe(0),
   );
 
+  it('of everything joined with everything, no more rows are read than it takes', async () => {
+    let most = 0;
+    const open = () => {
+      const database = openMemoryDatabase();
+      const all = (sql: string) => {
+        const rows = database.all(sql);
+        most = Math.max(most, rows.length);
+        return rows;
+      };
+      return { ...database, all };
+    };
+    const answer = () => Promise.resolve('SELECT a.name FROM kite a, kite b, kite c, kite d');
+    const { report } = await evaluateSql(CASES, answer, { open, nowMs: () => 0 });
+    expect(report).toMatchObject({ valid: 1, executionAccuracy: 0 });
+    expect(most).toBeLessThan(100);
+  });
+
   it('no answer is not valid, and is counted', async () => {
     const { report } = await evaluate(CASES, ({ sql }) => (sql.includes('JOIN') ? undefined : sql));
     expect(report).toMatchObject({
