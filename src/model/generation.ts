@@ -111,7 +111,14 @@ export type GenerateRequest = {
 };
 
 /** One SQL statement over tables and columns that exist. */
-export type Constraint = { readonly kind: 'sql'; readonly schema: Schema };
+export type Constraint = {
+  readonly kind: 'sql';
+  readonly schema: Schema;
+  /** What is asked for: constants come from here. */
+  readonly question: string;
+  /** Constants that the schema's constraints and defaults name. */
+  readonly knownTexts: readonly string[];
+};
 
 /** `stuck`: the constraint has left no token that could come next. */
 export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely' | 'stuck';

@@ -7,6 +7,7 @@ import { UserError } from '../base/userError.ts';
 import { tableSql, type Schema, type Table } from '../model/databaseSchema.ts';
 import {
   GREEDY,
+  type Constraint,
   type Generated,
   type GenerateRequest,
   type ModelSummary,
@@ -114,7 +115,7 @@ async function askWithFitting(
   let tooLong: unknown;
   for (const tables of shrinkingSchemas(schema.tables, question)) {
     const request = sqlRequest(question, tables, prompt);
-    const constraint = { kind: 'sql' as const, schema: { ...schema, tables: tables.map(withoutText) } };
+    const constraint = constraintOf(question, { ...schema, tables });
     const asked = mask ? { ...request, stop: [], constraint } : request;
     try {
       return { request: asked, generated: await generate(asked), nTables: tables.length };
@@ -126,9 +127,19 @@ async function askWithFitting(
   throw tooLong;
 }
 
-/** Names are all that the grammar needs. */
-function withoutText({ name, columns }: Table): Table {
-  return { name, columns: columns.map((column) => ({ name: column.name, type: '' })), foreignKeys: [] };
+/** Of the statements that make the tables, the constants are all that the grammar needs. */
+function constraintOf(question: string, schema: Schema): Constraint {
+  const texts = schema.tables.flatMap(({ sql = '' }) => [...sql.matchAll(/'((?:[^']|'')*)'/g)]);
+  return {
+    kind: 'sql',
+    schema: { ...schema, tables: schema.tables.map(withoutText) },
+    question,
+    knownTexts: [...new Set(texts.map(([, text = '']) => text.replaceAll("''", "'")))],
+  };
+}
+
+function withoutText({ name, columns, foreignKeys }: Table): Table {
+  return { name, columns, foreignKeys };
 }
 
 function sqlRequest(question: string, tables: readonly Table[], prompt: SqlPrompt): GenerateRequest {

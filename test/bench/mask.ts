@@ -21,10 +21,21 @@ const schema: Schema = {
   tables: Array.from({ length: N_TABLES }, (_, table) => ({
     name: tableName(table),
     columns: Array.from({ length: N_COLUMNS }, (__, column) => ({ name: columnName(column), type: '' })),
-    foreignKeys: [],
+    // Each belongs to the one before it.
+    foreignKeys:
+      table === 0
+        ? []
+        : [
+            {
+              columns: [columnName(8)],
+              table: tableName(table - 1),
+              references: [columnName(0)],
+            },
+          ],
   })),
 };
-const [a, b] = [tableName(17), tableName(333)];
+const [a, b] = [tableName(17), tableName(18)];
+const QUESTION = 'name and total of what is open, 10 or more, the 5 newest, with over 3 of them';
 const STATEMENTS = [
   `SELECT * FROM ${a};`,
   `SELECT name_1, total_3 FROM ${a} WHERE status_2 = 'open' AND price_6 > 10 ORDER BY created_at_4 DESC LIMIT 5;`,
@@ -40,7 +51,7 @@ const tokenMs: number[] = [];
 for (let round = 0; round < N_ROUNDS; round++) {
   for (const statement of STATEMENTS) {
     const startMs = performance.now();
-    const mask = masks.create({ kind: 'sql', schema });
+    const mask = masks.create({ kind: 'sql', schema, question: QUESTION, knownTexts: [] });
     schemaMs.push(performance.now() - startMs);
     for (const id of tokenizer.encode(statement)) {
       const beforeMs = performance.now();

@@ -1,11 +1,13 @@
 /**
- * How long the list of models takes with twenty of GPT-J-6B's shape, and how fast a model is verified in the worker.
- * Prints one JSON object: `node --import ./scripts/project/typescript.mjs test/bench/models.ts`, after `npm run build`.
+ * How long the list of models takes with twenty of GPT-J-6B's shape, how fast a model is verified in the worker, and for
+ * how long loading one, the starter or that in the folder that is named, stops the thread that asks for it. Prints one
+ * JSON object: `node --import ./scripts/project/typescript.mjs test/bench/models.ts [folder]`, after `npm run build`.
  */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { median } from '../../src/base/median.ts';
 import { EngineClient } from '../../src/client/engineClient.ts';
 import { ModelUses } from '../../src/client/modelUses.ts';
@@ -19,6 +21,7 @@ const STARTER = path.join(ROOT, 'models/starter');
 const N_MODELS = 20;
 const N_RUNS = 11;
 const N_VERIFICATIONS = 5;
+const N_LOADS = 5;
 const VERIFIED_BYTES = 1 << 30;
 const GPT_J_6B = {
   ...{ nLayers: 28, hidden: 4096, nHeads: 16, inner: 16_384, rotaryDim: 64 },
@@ -27,7 +30,9 @@ const GPT_J_6B = {
 
 const temp = await mkdtemp(path.join(tmpdir(), 'gptj-bench-models-'));
 try {
-  process.stdout.write(`${JSON.stringify({ ...(await measureList()), ...(await measureVerifying()) })}\n`);
+  const list = await measureList();
+  const report = { ...list, ...(await measureVerifying()), ...(await measureLoading()) };
+  process.stdout.write(`${JSON.stringify(report)}\n`);
 } finally {
   await rm(temp, { recursive: true });
 }
@@ -99,4 +104,23 @@ async function measureVerifying(): Promise<{ verifyMBs: number }> {
   }
   await client.close();
   return { verifyMBs: median(rates) };
+}
+
+/** The longest that a timer had to wait while the worker started and loaded: the longest of each load. */
+async function measureLoading(): Promise<{ loadMs: number; loadStallMs: number }> {
+  const modelFolder = path.resolve(process.argv[2] ?? STARTER);
+  const times: number[] = [];
+  const stalls: number[] = [];
+  for (let run = 0; run < N_LOADS; run++) {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const startMs = performance.now();
+    const client = new EngineClient(path.join(ROOT, 'dist/worker.js'));
+    await client.call('load', { modelFolder, nThreads: 0, device: 'cpu' });
+    times.push(performance.now() - startMs);
+    delay.disable();
+    stalls.push(delay.max / 1e6);
+    await client.close();
+  }
+  return { loadMs: median(times), loadStallMs: median(stalls) };
 }

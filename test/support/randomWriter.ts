@@ -1,5 +1,6 @@
 /** Writes at random what a mask allows, with the habits of some example statements: each token as often as it follows there. */
 import type { Schema } from '../../src/model/databaseSchema.ts';
+import type { CatalogOptions } from '../../src/sql/grammar/catalog.ts';
 import { END_OF_TEXT } from '../../src/tokenizer/vocabulary.ts';
 import type { Masks } from './sqlReading.ts';
 
@@ -35,8 +36,8 @@ export class RandomWriter {
     this.#known = [...new Set([...this.#followers.values()].flat())];
   }
 
-  write(schema: Schema): { sql: string; end: 'finished' | 'stuck' | 'long' } {
-    const mask = this.#masks.create(schema);
+  write(schema: Schema, options: CatalogOptions = {}): { sql: string; end: 'finished' | 'stuck' | 'long' } {
+    const mask = this.#masks.create(schema, options);
     const ids: number[] = [];
     while (!mask.isFinished()) {
       if (ids.length === MAX_TOKENS) return { sql: this.#masks.tokenizer.decode(ids), end: 'long' };

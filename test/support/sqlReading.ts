@@ -1,5 +1,6 @@
 /** Feeds statements to the grammar, byte by byte or token by token. */
 import { createTokenMask, type TokenMask } from '../../src/engine/tokenMask.ts';
+import type { CatalogOptions } from '../../src/sql/grammar/catalog.ts';
 import { createSqlGrammar } from '../../src/sql/grammar/sqlGrammar.ts';
 import type { Schema } from '../../src/model/databaseSchema.ts';
 import { TokenTrie } from '../../src/tokenizer/tokenTrie.ts';
@@ -8,8 +9,12 @@ import type { TokenizerName } from '../../src/tokenizer/tokenizerName.ts';
 import { END_OF_TEXT } from '../../src/tokenizer/vocabulary.ts';
 
 /** undefined where the statement is taken whole, else what had been read when it was refused. */
-export function refusedAt(statement: string, schema: Schema): string | undefined {
-  const grammar = createSqlGrammar(schema);
+export function refusedAt(
+  statement: string,
+  schema: Schema,
+  options: CatalogOptions = {},
+): string | undefined {
+  const grammar = createSqlGrammar(schema, options);
   let state = grammar.initial;
   const bytes = Buffer.from(statement);
   for (const [index, byte] of bytes.entries()) {
@@ -29,9 +34,9 @@ export class Masks {
     this.#trie = new TokenTrie(this.tokenizer.vocabulary, Infinity);
   }
 
-  create(schema: Schema): TokenMask {
+  create(schema: Schema, options: CatalogOptions = {}): TokenMask {
     const { vocabulary } = this.tokenizer;
-    return createTokenMask(createSqlGrammar(schema), { trie: this.#trie, vocabulary });
+    return createTokenMask(createSqlGrammar(schema, options), { trie: this.#trie, vocabulary });
   }
 
   /** undefined where every token may come, and the end behind the last. */

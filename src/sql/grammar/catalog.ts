@@ -1,5 +1,8 @@
 /** A schema as the grammar asks for it: tables by name, columns by name, and lists of both to read words from. */
 import { nameKey, type Dialect, type Schema, type Table } from '../../model/databaseSchema.ts';
+import { kindOf, type Kind } from './kinds.ts';
+import { linksOf, type Links } from './links.ts';
+import { literalsOf, type Literals } from './literals.ts';
 import { isReserved } from './reserved.ts';
 import { wordList, type WordList } from './wordList.ts';
 
@@ -14,18 +17,27 @@ export type Names = {
 /** Something that columns come from: a table, a common table expression, a query in FROM. */
 export type Relation = {
   readonly key: string;
+  /** As written. */
+  readonly name: string;
   readonly columns: ReadonlySet<string>;
   /** Columns that `*` gives, names that occur twice counted twice. */
   readonly width: number;
   readonly columnNames: Names;
   /** Columns in their order, as written. */
   readonly listed: readonly string[];
+  readonly kinds: ReadonlyMap<string, Kind>;
+  readonly primaryKey: readonly string[];
 };
 
 export type Catalog = {
   readonly dialect: Dialect;
-  /** Words of the language in capitals, names as the schema has them, quotes where they are needed. */
+  /**
+   * As a careful person writes: words of the language in capitals, names as the schema has them, quotes where they are
+   * needed; conditions that compare what can be compared, joins of what belongs together.
+   */
   readonly isStrict: boolean;
+  readonly literals: Literals;
+  readonly links: Links;
   readonly relations: ReadonlyMap<string, Relation>;
   /** Relations that have a column. */
   readonly withColumn: ReadonlyMap<string, readonly Relation[]>;
@@ -38,7 +50,14 @@ export type Catalog = {
 
 const NO_WORDS = wordList([]);
 
-export function createCatalog({ dialect, tables }: Schema, isStrict: boolean): Catalog {
+/** @property question absent: every constant may be written, and all else that SQL takes */
+export type CatalogOptions = { readonly question?: string; readonly knownTexts?: readonly string[] };
+
+export function createCatalog(
+  { dialect, tables }: Schema,
+  { question, knownTexts = [] }: CatalogOptions = {},
+): Catalog {
+  const isStrict = question !== undefined;
   const relations = new Map(tables.map((table) => [nameKey(table.name), relationOf(table, dialect)]));
   const withColumn = new Map<string, Relation[]>();
   const columns = new Set<string>();
@@ -47,18 +66,10 @@ export function createCatalog({ dialect, tables }: Schema, isStrict: boolean): C
     for (const { name } of table.columns) columns.add(name);
     for (const key of relation?.columns ?? []) push(withColumn, key, relation);
   }
-  const shortNames = new Map<string, Relation[]>();
-  for (const relation of relations.values())
-    for (const name of isStrict ? initialsOf(relation.key) : shortNamesOf(relation.key))
-      if (!relations.has(name)) push(shortNames, name, relation);
-  // The usual numbering, and any single letter, may stand for every table.
-  const anyTable = [...relations.values()];
-  const letters = isStrict ? '' : 'abcdefghijklmnopqrstuvwxyz';
-  for (const letter of letters)
-    for (const name of [letter, ...[1, 2, 3, 4].map((n) => `${letter}${n}`)])
-      if (!relations.has(name)) shortNames.set(name, anyTable);
+  const shortNames = isStrict ? carefulShortNames(tables, relations) : allShortNames(relations);
   return {
     ...{ dialect, isStrict, relations, withColumn, shortNames },
+    ...{ literals: literalsOf(question ?? '', knownTexts), links: linksOf(tables) },
     relationNames: namesOf(
       tables.map(({ name }) => name),
       dialect,
@@ -68,21 +79,53 @@ export function createCatalog({ dialect, tables }: Schema, isStrict: boolean): C
   };
 }
 
-export function relationOf({ name, columns }: Pick<Table, 'name' | 'columns'>, dialect: Dialect): Relation {
-  return relationFrom(
-    name,
-    columns.map((column) => column.name),
-    dialect,
-  );
+/** What a careful person calls a table for short: by its initials, or by what its rows are to another table. */
+function carefulShortNames(
+  tables: readonly Table[],
+  relations: Catalog['relations'],
+): Map<string, Relation[]> {
+  const shortNames = new Map<string, Relation[]>();
+  for (const relation of relations.values())
+    for (const name of initialsOf(relation.key)) if (!relations.has(name)) push(shortNames, name, relation);
+  for (const table of tables)
+    for (const [role, relation] of rolesIn(table, relations)) push(shortNames, role, relation);
+  return shortNames;
+}
+
+/** The usual numbering, and any single letter, may stand for every table. */
+function allShortNames(relations: Catalog['relations']): Map<string, readonly Relation[]> {
+  const shortNames = new Map<string, Relation[]>();
+  for (const relation of relations.values())
+    for (const name of shortNamesOf(relation.key)) if (!relations.has(name)) push(shortNames, name, relation);
+  const anyTable = [...relations.values()];
+  for (const letter of 'abcdefghijklmnopqrstuvwxyz')
+    for (const name of [letter, ...[1, 2, 3, 4].map((n) => `${letter}${n}`)])
+      if (!relations.has(name)) shortNames.set(name, anyTable);
+  return shortNames;
+}
+
+function relationOf({ name, columns }: Table, dialect: Dialect): Relation {
+  return {
+    ...relationFrom(
+      name,
+      columns.map((column) => column.name),
+      dialect,
+    ),
+    kinds: new Map(columns.map((column) => [nameKey(column.name), kindOf(column.type)])),
+    primaryKey: columns.filter(({ isPrimaryKey }) => isPrimaryKey).map((column) => nameKey(column.name)),
+  };
 }
 
 export function relationFrom(name: string, columns: readonly string[], dialect: Dialect): Relation {
   return {
     key: nameKey(name),
+    name,
     columns: new Set(columns.map(nameKey)),
     width: columns.length,
     columnNames: namesOf(columns, dialect),
     listed: columns,
+    kinds: new Map(),
+    primaryKey: [],
   };
 }
 
@@ -108,6 +151,17 @@ function isPlainName(name: string, dialect: Dialect): boolean {
   if (!/^[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*$/.test(name) || isReserved(name, dialect)) return false;
   // PostgreSQL reads an unquoted name in lower case.
   return dialect !== 'postgresql' || name === name.toLowerCase();
+}
+
+/** A foreign key's name says what the other table's row is there: sender_id → sender, senders. */
+function* rolesIn({ foreignKeys }: Table, relations: Catalog['relations']): Generator<[string, Relation]> {
+  for (const { columns, table } of foreignKeys) {
+    const role = /^([a-z][a-z0-9_]*?)(?:_id|id|_code|_no)?$/.exec(nameKey(columns[0] ?? ''))?.[1];
+    const relation = relations.get(nameKey(table));
+    if (role === undefined || relation === undefined || columns.length !== 1) continue;
+    for (const name of [role, `${role}s`])
+      if (!relations.has(name) && !isReserved(name)) yield [name, relation];
+  }
 }
 
 /** order_items: o, oi */

@@ -2,6 +2,7 @@
 import { nameKey } from '../../model/databaseSchema.ts';
 import type { Relation } from './catalog.ts';
 import { namesOf } from './catalog.ts';
+import { comparedBehind, comparedLoose, expectedOf, fitsBefore, fitsBehind, fitsLoose } from './expected.ts';
 import { either, glued, name, sequence, type NameChoice, type Node } from './nodes.ts';
 import { canResolve, meanings } from './resolve.ts';
 import {
@@ -12,14 +13,22 @@ import {
   relationNamed,
   sourceNamed,
   withPart,
+  writtenName,
   type Scope,
 } from './scope.ts';
 import { Filter } from './wordList.ts';
 
+/** `table.column` */
+export const QUALIFIED: Node = sequence(
+  name((scope) => expectedOf(scope, qualifiers(scope), fitsBefore), takeQualifier),
+  glued('.'),
+  name((scope) => expectedOf(scope, qualifiedColumns(scope), fitsBehind), takeQualified, true),
+);
+
 /** `column`, or `table.column`. */
 export const COLUMN: Node = either(
-  name(looseColumns, takeLoose),
-  sequence(name(qualifiers, takeQualifier), glued('.'), name(qualifiedColumns, takeQualified, true)),
+  name((scope) => expectedOf(scope, looseColumns(scope), fitsLoose), takeLoose),
+  QUALIFIED,
 );
 
 /** The columns of one table, for SET and lists of columns. */
@@ -68,7 +77,7 @@ export function aliasesOf({ result, aliases }: Scope): readonly string[] {
 }
 
 function takeLoose(scope: Scope, key: string): Scope | undefined {
-  const used = withPart(scope, key);
+  const used = { ...withPart(scope, key), compared: comparedLoose(scope, key) };
   if (scope.phase === 'rest') return used;
   const isOuter = !scope.isAggregating && nSourcesWith(scope, key) === 0 && isOuterColumn(scope, key);
   return withLoose(used, key, isOuter);
@@ -86,7 +95,7 @@ export function qualifiers(scope: Scope): readonly NameChoice[] {
   const sources = around
     .flatMap((one) => one.sources)
     .filter(({ relation }) => relation.columns.size > 0)
-    .map(({ key }) => key);
+    .map(({ key, relation }) => (key === relation.key ? relation.name : key));
   const open = around.filter(({ phase }) => phase === 'list');
   const known = { names: namesOf(sources, dialect) };
   const [first] = open;
@@ -101,14 +110,18 @@ function futureTables(scope: Scope): readonly NameChoice[] {
     { names: relationNames, filter },
     {
       names: namesOf(
-        scope.shared.map(({ key }) => key),
+        scope.shared.map(({ name: written }) => written),
         dialect,
       ),
       filter,
     },
-    { names: namesOf(scope.wants.keys(), dialect), filter },
+    { names: namesOf(wantedNames(scope), dialect), filter },
     { names: shortNameList, filter },
   ];
+}
+
+export function wantedNames(scope: Scope): string[] {
+  return [...scope.wants.keys()].map((key) => writtenName(scope, key));
 }
 
 /** The query that a name before a point belongs to: where it is a table's, or the innermost whose tables are open. */
@@ -138,7 +151,8 @@ function qualifiedColumns(scope: Scope): readonly NameChoice[] {
 /** Whether any column may stand behind the name. Where nothing was used without its table, nothing is in the way. */
 function hasColumnBehind(scope: Scope, key: string): boolean {
   const tables = meanings(scope, key);
-  if (scope.loose.length === 0) return tables.length > 0;
+  const isFree = scope.loose.length === 0 && (!scope.catalog.isStrict || scope.wants.size === 0);
+  if (isFree) return tables.length > 0;
   const columns = new Set(tables.slice(0, MANY).flatMap((relation) => [...relation.columns]));
   return [...columns].some((column) => canResolve(withWant(scope, key, { column, isOuter: false })));
 }
@@ -161,7 +175,8 @@ const MANY = 4;
 
 function takeQualified(scope: Scope, column: string): Scope | undefined {
   const key = scope.qualifier;
-  const used = { ...withPart(scope, column), qualifier: '' };
+  const compared = comparedBehind(scope, column);
+  const used = { ...withPart(scope, column), qualifier: '', compared };
   const home = homeOf(scope, key);
   if (home === undefined || sourceNamed(home, key) !== undefined) return used;
   const isOuter =

@@ -1,7 +1,6 @@
 /** Expressions: what every dialect has, and the functions that each of them has with the arguments that they take. */
-import type { Dialect } from '../../model/databaseSchema.ts';
+import { aggregated, functionCalls, listOf } from './calls.ts';
 import { COLUMN } from './columns.ts';
-import { FUNCTIONS, type Arguments } from './functions.ts';
 import {
   act,
   either,
@@ -9,7 +8,6 @@ import {
   make,
   NUMBER,
   optional,
-  perKey,
   repeat,
   sequence,
   STRING,
@@ -23,7 +21,7 @@ const unnamed = act(withUnnamedPart);
 
 const NOT = optional('NOT', unnamed);
 
-const CAST_TYPES = {
+export const CAST_TYPES = {
   sqlite: word('INTEGER', 'INT', 'REAL', 'FLOAT', 'NUMERIC', 'TEXT', 'DECIMAL', 'DATE'),
   postgresql: word(
     'INTEGER',
@@ -40,7 +38,10 @@ const CAST_TYPES = {
   mysql: word('SIGNED', 'UNSIGNED', 'DECIMAL', 'CHAR', 'DATE', 'DATETIME'),
 };
 
-const literal = sequence(either(NUMBER, sequence('-', NUMBER), STRING, 'NULL'), unnamed);
+const literal = sequence(
+  either(NUMBER, sequence('-', NUMBER), STRING, 'NULL', word('TRUE', 'FALSE')),
+  unnamed,
+);
 
 const LIKES = {
   sqlite: word('LIKE', 'GLOB'),
@@ -74,7 +75,9 @@ export function createExpressions(query: Node): Expressions {
   );
   const named = either(
     COLUMN,
-    functionCalls(expression),
+    functionCalls(({ takes }, isAggregate) =>
+      isAggregate ? aggregated(takes, expression) : listOf(takes, expression),
+    ),
     sequence('(', unnamed, either(expression, scalar), ')'),
     caseOf(expression, operand),
     castOf(expression),
@@ -113,60 +116,3 @@ function castOf(expression: Node): Node {
   const type = make(({ catalog: { dialect } }) => CAST_TYPES[dialect]);
   return sequence('CAST', glued('('), unnamed, expression, 'AS', type, ')');
 }
-
-/** Calls of every function that may stand here, by what they take. */
-function functionCalls(expression: Node): Node {
-  const within = act((before) => ({
-    ...withUnnamedPart(before),
-    ...{ mayAggregate: false, isAggregating: true },
-  }));
-  const behind = act((after) => ({
-    ...{ ...after, mayAggregate: true, isAggregating: false },
-    item: { ...after.item, isAggregate: true },
-  }));
-  const enter = act((scope) => ({ ...scope, nCalls: scope.nCalls + 1 }));
-  const leave = act((scope) => ({ ...scope, nCalls: scope.nCalls - 1 }));
-  const plainOf = perKey((dialect: Dialect) =>
-    either(
-      ...FUNCTIONS[dialect].plain.map(({ names, takes }) =>
-        sequence(word(...names), glued('('), unnamed, enter, argumentsOf(takes, expression), ')', leave),
-      ),
-    ),
-  );
-  const allOf = perKey((dialect: Dialect) =>
-    either(
-      plainOf(dialect),
-      ...FUNCTIONS[dialect].aggregates.map(({ names, takes }) =>
-        sequence(word(...names), glued('('), within, aggregated(takes, expression), ')', behind),
-      ),
-    ),
-  );
-  return make(({ mayAggregate, nCalls, catalog: { dialect } }) => {
-    if (nCalls >= MAX_CALLS) return either();
-    return mayAggregate ? allOf(dialect) : plainOf(dialect);
-  });
-}
-
-function aggregated(takes: Arguments, expression: Node): Node {
-  if (takes === 'rows') return either('*', sequence(optional('DISTINCT'), expression));
-  if (takes === 1) return sequence(optional('DISTINCT'), expression);
-  return argumentsOf(takes, expression);
-}
-
-function argumentsOf(takes: Arguments, expression: Node): Node {
-  if (takes === 'rows') return sequence('*');
-  const [least, most] = typeof takes === 'number' ? [takes, takes] : takes;
-  if (most === 0) return sequence();
-  const more = Array.from({ length: Math.min(most, MANY) - 1 }, (_, index) => index + 2).reduceRight<Node>(
-    (rest, n) => (n <= least ? sequence(',', expression, rest) : optional(',', expression, rest)),
-    most > MANY ? repeat(',', expression) : sequence(),
-  );
-  const all = sequence(expression, more);
-  return least === 0 ? optional(all) : all;
-}
-
-/** Calls within calls that are still read: a model that has lost its way would go on for ever. */
-const MAX_CALLS = 3;
-
-/** Of a function that takes any number of arguments, so many are counted. */
-const MANY = 6;

@@ -1,7 +1,8 @@
 /** FROM: tables under their names, joined until everything that was used is there. */
 import { nameKey } from '../../model/databaseSchema.ts';
 import { namesOf, type Relation } from './catalog.ts';
-import { COLUMN, columnsOf } from './columns.ts';
+import { columnsOf, wantedNames } from './columns.ts';
+import { isLinked, joinCondition } from './join.ts';
 import {
   act,
   either,
@@ -58,8 +59,15 @@ export function createFrom(query: Node, expression: Node): Node {
   const source = either(sequence(tableName, either(alias, ownName)), derived);
   const begin = act((scope) => ({ ...scope, mayAggregate: false }));
   const on = sequence('ON', begin, expression);
-  const equal = sequence('ON', begin, COLUMN, '=', COLUMN, repeat('AND', expression));
-  const using = sequence(guard(hasSharedColumn), 'USING', '(', usedColumn(), repeat(',', usedColumn()), ')');
+  const equal = sequence('ON', begin, make(joinCondition));
+  const using = sequence(
+    guard(hasSharedColumn),
+    'USING',
+    '(',
+    usedColumn(),
+    repeat(guard(hasSharedColumn), ',', usedColumn()),
+    ')',
+  );
   const further = either(
     sequence(either(',', sequence('CROSS', 'JOIN')), source),
     sequence(joinKind, source, either(on, using)),
@@ -78,10 +86,15 @@ function tables(scope: Scope): readonly NameChoice[] {
   const isFree = scope.loose.length === 0 && scope.wants.size === 0;
   const filter = new Filter((key) => {
     const relation = relationNamed(scope, key);
-    return relation !== undefined && (isFree || canJoin(scope, relation)) && isUseful(scope, relation);
+    return (
+      relation !== undefined &&
+      (isFree || canJoin(scope, relation)) &&
+      isUseful(scope, relation) &&
+      isLinked(scope, relation)
+    );
   });
   const shared = namesOf(
-    scope.shared.map(({ key }) => key),
+    scope.shared.map(({ name: written }) => written),
     scope.catalog.dialect,
   );
   return [
@@ -111,7 +124,7 @@ function aliases(scope: Scope): readonly NameChoice[] {
       filter.accepts(key),
   );
   return [
-    { names: namesOf(scope.wants.keys(), catalog.dialect), filter },
+    { names: namesOf(wantedNames(scope), catalog.dialect), filter },
     { names: catalog.shortNameList, filter: fitting },
   ];
 }
@@ -126,7 +139,8 @@ function takeAlias(scope: Scope, text: string): Scope | undefined {
 function everyTableConflicts(scope: Scope): boolean {
   if (scope.loose.length === 0 && !scope.catalog.isStrict) return false;
   const all: Iterable<Relation> = [...scope.shared, ...scope.catalog.relations.values()];
-  for (const relation of all) if (canJoin(scope, relation) && isUseful(scope, relation)) return false;
+  for (const relation of all)
+    if (canJoin(scope, relation) && isUseful(scope, relation) && isLinked(scope, relation)) return false;
   return true;
 }
 

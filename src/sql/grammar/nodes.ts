@@ -25,7 +25,10 @@ export type Terminal =
   | { readonly kind: 'new-name'; readonly take: Take<string> }
   | { readonly kind: 'sign'; readonly text: string; readonly isGlued: boolean }
   | { readonly kind: 'string' }
-  | { readonly kind: 'number' }
+  /** A text in quotes, one of a list. */
+  | { readonly kind: 'literal'; readonly list: (scope: Scope) => WordList }
+  /** @property of digits as they are written; undefined: any */
+  | { readonly kind: 'number'; readonly of: (scope: Scope) => ReadonlySet<string> | undefined }
   | { readonly kind: 'integer'; readonly take: Take<number> };
 
 export type Node =
@@ -93,7 +96,15 @@ export function glued(text: string): Node {
 }
 
 export const STRING: Node = { kind: 'string' };
-export const NUMBER: Node = { kind: 'number' };
+export const NUMBER: Node = { kind: 'number', of: () => undefined };
+
+export function numberOf(of: (scope: Scope) => ReadonlySet<string>): Node {
+  return { kind: 'number', of };
+}
+
+export function literalOf(list: (scope: Scope) => WordList): Node {
+  return { kind: 'literal', list };
+}
 
 /** Keywords one after the other ("GROUP BY"), or a sign. */
 function nodeOf(node: Node | string): Node {

@@ -9,7 +9,11 @@ export function absorbs(state: State): ByteClass | undefined {
   if (state.kind === 'word')
     return state.readings.some(({ cursor }) => cursor === undefined) ? 'word' : undefined;
   if (state.kind === 'number')
-    return state.options.some(({ terminal }) => terminal.kind === 'number') ? 'digits' : undefined;
+    return state.options.some(
+      ({ terminal, scope }) => terminal.kind === 'number' && terminal.of(scope) === undefined,
+    )
+      ? 'digits'
+      : undefined;
   if (state.kind === 'string') return state.isClosed ? undefined : 'text';
   if (state.kind !== 'quoted' || state.isClosed) return undefined;
   return state.readings.some(({ cursor }) => cursor === undefined) ? 'text' : undefined;

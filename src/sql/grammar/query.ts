@@ -1,9 +1,12 @@
 /** SELECT with all its parts. A query has a scope of its own, which ends with it. */
 import { nameKey } from '../../model/databaseSchema.ts';
+import { createCareful } from './careful.ts';
 import { namesOf } from './catalog.ts';
 import { aliasesOf, qualifiers } from './columns.ts';
 import { createExpressions } from './expression.ts';
 import { createFrom } from './from.ts';
+import { createGroupBy } from './group.ts';
+import { correlation } from './join.ts';
 import {
   act,
   either,
@@ -13,29 +16,31 @@ import {
   make,
   name,
   newName,
+  numberOf,
   optional,
   repeat,
   sequence,
   type Node,
 } from './nodes.ts';
 import { isResolved } from './resolve.ts';
-import { endItem, newScope, NO_ITEM, nSourcesWith, resultNames, type Scope } from './scope.ts';
+import { endItem, isInExists, newScope, NO_ITEM, nSourcesWith, resultNames, type Scope } from './scope.ts';
 import { mayNest, relationOfResult, subquery } from './subquery.ts';
 
 /** A query with all that stands in it. */
 export const QUERY: Node = make(() => query);
 
 const { expression: EXPRESSION, term: TERM } = createExpressions(QUERY);
+const careful = createCareful(QUERY);
 const FROM = createFrom(QUERY, EXPRESSION);
 
 const star = sequence(
-  guard(({ width, result }) => width === undefined && result.length < 100),
+  guard((scope) => scope.width === undefined && scope.result.length < 100 && mayHaveStar(scope)),
   '*',
-  act((scope) => ({ ...scope, result: [...scope.result, { kind: 'star', of: undefined }] })),
+  act((scope) => withStar(scope, undefined)),
 );
 
 const tableStar = sequence(
-  guard(({ width }) => width === undefined),
+  guard((scope) => scope.width === undefined && mayHaveStar(scope)),
   name(qualifiers, (scope, key) => ({ ...scope, qualifier: key })),
   glued('.'),
   glued('*'),
@@ -47,17 +52,30 @@ function wantTable(scope: Scope): Scope | undefined {
   const of = scope.qualifier;
   const want = scope.wants.get(of) ?? { columns: [], isOuter: false };
   return {
-    ...scope,
+    ...withStar(scope, of),
     qualifier: '',
     wants: new Map([...scope.wants, [of, { ...want, isOuter: false }]]),
-    result: [...scope.result, { kind: 'star', of }],
+  };
+}
+
+/** All columns beside an aggregate would all have to be grouped by. */
+function mayHaveStar({ catalog, result }: Scope): boolean {
+  return !catalog.isStrict || !result.some((column) => column.kind === 'column' && column.isAggregate);
+}
+
+function withStar(scope: Scope, of: string | undefined): Scope {
+  const { result, mayAggregate, catalog } = scope;
+  return {
+    ...scope,
+    result: [...result, { kind: 'star', of }],
+    mayAggregate: mayAggregate && !catalog.isStrict,
   };
 }
 
 const resultItem = either(
   sequence(
     act((scope) => ({ ...scope, item: NO_ITEM })),
-    EXPRESSION,
+    strictly(careful.item, EXPRESSION),
     either(
       act((scope) => endItem(scope)),
       sequence(
@@ -83,8 +101,14 @@ const resultList = sequence(
 const where = optional(
   'WHERE',
   act((scope) => ({ ...scope, mayAggregate: false })),
-  EXPRESSION,
+  strictly(careful.condition, EXPRESSION),
 );
+
+/** Behind EXISTS, a careful person says first how the two queries belong together. */
+function whereIn(scope: Scope): Node {
+  const first = isInExists(scope) ? correlation(scope) : undefined;
+  return first === undefined ? where : sequence('WHERE', first, optional('AND', careful.condition));
+}
 
 const groupTerm = either(columnNumber(), TERM);
 
@@ -100,6 +124,8 @@ const groupBy = optional(
     EXPRESSION,
   ),
 );
+
+const carefulGroupBy = createGroupBy(careful.term, careful.condition);
 
 const direction = sequence(
   optional(either('ASC', 'DESC')),
@@ -123,7 +149,7 @@ const orderTerm = sequence(
     resultName,
     sequence(
       guard(({ united }) => united === undefined),
-      TERM,
+      strictly(careful.term, TERM),
     ),
   ),
   direction,
@@ -136,7 +162,10 @@ const orderBy = optional(
   repeat(',', orderTerm),
 );
 
-const anyCount = integer((scope) => scope);
+const anyCount = strictly(
+  numberOf(({ catalog }) => catalog.literals.counts),
+  integer((scope) => scope),
+);
 const comma = sequence(
   guard(({ catalog }) => catalog.dialect !== 'postgresql'),
   ',',
@@ -148,10 +177,10 @@ const core = sequence(
   optional(either('DISTINCT', 'ALL')),
   resultList,
   either(
-    sequence('FROM', FROM, guard(isResolved), enterRest(), where, groupBy),
+    sequence('FROM', FROM, guard(isResolved), enterRest(), make(whereIn), strictly(carefulGroupBy, groupBy)),
     // Without FROM there is nothing to take columns from.
     sequence(
-      guard((scope) => !hasStar(scope) && isResolved(scope)),
+      guard((scope) => !scope.catalog.isStrict && !hasStar(scope) && isResolved(scope)),
       enterRest(),
     ),
   ),
@@ -198,6 +227,10 @@ const query: Node = sequence(
 function isNewRelation({ shared, catalog }: Scope, alias: string): boolean {
   const key = nameKey(alias);
   return !catalog.relations.has(key) && shared.every((relation) => relation.key !== key);
+}
+
+function strictly(strict: Node, other: Node): Node {
+  return make(({ catalog }) => (catalog.isStrict ? strict : other));
 }
 
 function columnNumber(): Node {

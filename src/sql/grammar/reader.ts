@@ -1,6 +1,7 @@
 /** Reads a statement byte by byte under a rule: words, quoted names, literals and signs, as the rule allows them. */
-import { isTextByte, isWordByte, type Grammar } from '../../base/grammar.ts';
+import { isTextByte, type Grammar } from '../../base/grammar.ts';
 import type { Dialect } from '../../model/databaseSchema.ts';
+import { isControl, isDigit, isNameByte, isSpace } from './characters.ts';
 import type { Ahead, Node, Option } from './nodes.ts';
 import { absorbs, closerOf } from './outlook.ts';
 import type { Scope } from './scope.ts';
@@ -10,7 +11,6 @@ import {
   choicesOf,
   end,
   isComplete,
-  isInteger,
   signOf,
   threadsBehind,
   type Choices,
@@ -101,7 +101,7 @@ function stepBetween(state: State & { kind: 'between' }, byte: number, dialect: 
       (isGlued || !('isGlued' in option.terminal && option.terminal.isGlued)) &&
       (!state.hasLineFeed || mayBeginLine(option)),
   );
-  if (byte === APOSTROPHE) return startString(options);
+  if (byte === APOSTROPHE) return startString(options) ?? startLiteral(options);
   const closing = QUOTES[dialect].get(byte);
   if (closing !== undefined) return startQuoted(options, choicesOf(state.next), closing);
   // Two of them would begin a comment.
@@ -234,6 +234,18 @@ function startString(options: readonly Option[]): State | undefined {
   return threads.length === 0 ? undefined : { kind: 'string', threads, isClosed: false };
 }
 
+/** One text of a list, read as a quoted name is. */
+function startLiteral(options: readonly Option[]): State | undefined {
+  const readings = options.flatMap((option): Reading[] => {
+    const cursor =
+      option.terminal.kind === 'literal' ? startOf(option.terminal.list(option.scope)) : undefined;
+    return cursor === undefined ? [] : [{ option, cursor }];
+  });
+  return readings.length === 0
+    ? undefined
+    : { kind: 'quoted', readings, text: '', closing: APOSTROPHE, isClosed: false };
+}
+
 function stepString(state: State & { kind: 'string' }, byte: number, dialect: Dialect): State | undefined {
   if (byte === APOSTROPHE) return { ...state, isClosed: !state.isClosed };
   // What a backslash means in MySQL depends on its settings.
@@ -241,17 +253,25 @@ function stepString(state: State & { kind: 'string' }, byte: number, dialect: Di
 }
 
 function startNumber(options: readonly Option[], byte: number): State | undefined {
-  const numbers = options.filter(({ terminal }) => terminal.kind === 'number' || terminal.kind === 'integer');
-  const text = String.fromCharCode(byte);
-  const state: State = { kind: 'number', options: numbers, text };
-  return numbers.length === 0 || (numbers.every(isInteger) && end(state) === undefined) ? undefined : state;
+  return numberOf(options, String.fromCharCode(byte));
 }
 
 function stepNumber(state: State & { kind: 'number' }, byte: number): State | 'over' | undefined {
-  const next: State = { ...state, text: state.text + String.fromCharCode(byte) };
-  if (isDigit(byte)) return state.options.every(isInteger) && end(next) === undefined ? undefined : next;
-  if (byte === POINT) return state.text.includes('.') || state.options.every(isInteger) ? undefined : next;
-  return isNameByte(byte) ? undefined : 'over';
+  if (isDigit(byte) || (byte === POINT && !state.text.includes('.')))
+    return numberOf(state.options, state.text + String.fromCharCode(byte));
+  return byte === POINT || isNameByte(byte) ? undefined : 'over';
+}
+
+/** With those options that a number may be which begins so. */
+function numberOf(options: readonly Option[], text: string): State | undefined {
+  const possible = options.filter(({ terminal, scope }) => {
+    if (terminal.kind === 'integer')
+      return !text.includes('.') && terminal.take(scope, Number(text)) !== undefined;
+    if (terminal.kind !== 'number') return false;
+    const known = terminal.of(scope);
+    return known === undefined || [...known].some((one) => one.startsWith(text));
+  });
+  return possible.length === 0 ? undefined : { kind: 'number', options: possible, text };
 }
 
 function startSign(options: readonly Option[], byte: number): State | undefined {
@@ -268,21 +288,4 @@ function startAt(list: Cursor['list'], { scope }: Option, filter?: Cursor['filte
 
 function isThere<T>(value: T | undefined): value is T {
   return value !== undefined;
-}
-
-function isSpace(byte: number): boolean {
-  return byte === SPACE || byte === LINE_FEED || byte === 0x09 || byte === 0x0d;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-/** Bytes of other characters than ASCII belong to names. */
-function isNameByte(byte: number): boolean {
-  return isWordByte(byte) || byte >= 0x80 || byte === 0x24;
-}
-
-function isControl(byte: number): boolean {
-  return !isTextByte(byte) && (byte < SPACE || byte === 0x7f);
 }

@@ -1,11 +1,15 @@
 /** Words that stand for themselves: as a name they need quotes. */
 import type { Dialect } from '../../model/databaseSchema.ts';
 
-/** SQLite takes its other keywords for names wherever they cannot be keywords. Source: https://sqlite.org/lang_keywords.html */
+/**
+ * SQLite takes its other keywords for names wherever they cannot be keywords; these begin an expression, or end a name.
+ * Source: https://sqlite.org/lang_keywords.html
+ */
 const IN_SQLITE =
-  setOf(`add all alter and as autoincrement between case check collate commit constraint create default
+  setOf(`add all alter and as autoincrement between case cast check collate commit constraint create
+  current_date current_time current_timestamp default
   deferrable delete distinct drop else escape except exists foreign from group having in index insert intersect into is
-  isnull join limit not nothing notnull null on or order primary references returning select set table then to
+  isnull join limit not nothing notnull null on or order primary raise references returning select set table then to
   transaction union unique update using values when where`);
 
 /** In one of the dialects. */

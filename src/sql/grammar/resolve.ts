@@ -1,5 +1,6 @@
 /** Whether FROM can still meet what a query has used, and which tables and columns keep it so. */
 import type { Relation } from './catalog.ts';
+import type { Links } from './links.ts';
 import { nSourcesWith, relationNamed, relationsWith, sourceNamed, type Scope } from './scope.ts';
 
 /** Sets of tables that are tried: what is found later than this counts as impossible. */
@@ -16,7 +17,7 @@ export function canResolve(scope: Scope): boolean {
   const columns = missingColumns(scope);
   const tables = missingTables(scope);
   if (columns.length === 0 && tables.length === 0) return true;
-  const search = { scope, covered: coveredColumns(scope), nTrials: 0 };
+  const search = { scope, covered: coveredColumns(scope), chosen: [], nTrials: 0 };
   return meet(search, tables, columns);
 }
 
@@ -74,7 +75,12 @@ function coveredColumns(scope: Scope): ReadonlySet<string> {
   return new Set(scope.loose.map(({ key }) => key).filter((key) => nSourcesWith(scope, key) > 0));
 }
 
-type Search = { readonly scope: Scope; readonly covered: ReadonlySet<string>; nTrials: number };
+type Search = {
+  readonly scope: Scope;
+  readonly covered: ReadonlySet<string>;
+  readonly chosen: readonly Relation[];
+  nTrials: number;
+};
 
 /** Adds one table for the first want, in every way, and goes on with the others. */
 function meet(
@@ -85,14 +91,14 @@ function meet(
   const [table, ...otherTables] = tables;
   const left = columns.filter((column) => !search.covered.has(column));
   const [column] = left;
-  if (table === undefined && column === undefined) return true;
+  if (table === undefined && column === undefined) return canBeLinked(search);
   const candidates =
     table === undefined ? relationsWith(search.scope, column ?? '') : meanings(search.scope, table[0]);
   for (const candidate of candidates) {
     if (search.nTrials++ > MAX_TRIALS) return false;
     const covered = covering(search, candidate);
     if (covered === undefined) continue;
-    const next: Search = { ...search, covered };
+    const next: Search = { ...search, covered, chosen: [...search.chosen, candidate] };
     const isMet = meet(next, table === undefined ? tables : otherTables, left);
     search.nTrials = next.nTrials;
     if (isMet) return true;
@@ -105,4 +111,32 @@ function covering({ scope, covered }: Search, { columns }: Relation): ReadonlySe
   const given = scope.loose.map(({ key }) => key).filter((key) => columns.has(key));
   if (given.length === 0) return covered;
   return given.some((key) => covered.has(key)) ? undefined : new Set([...covered, ...given]);
+}
+
+/** Whether joins along keys bring the tables together, through others that make nothing ambiguous. */
+function canBeLinked({ scope, chosen }: Search): boolean {
+  const { sources, loose, catalog } = scope;
+  if (!catalog.isStrict) return true;
+  const all = [...sources.map(({ relation }) => relation), ...chosen].map(({ key }) => key);
+  const linked = new Set(all.filter((key) => catalog.links.of(key).length > 0));
+  const [first] = linked;
+  if (first === undefined || linked.size === 1) return true;
+  const island = catalog.links.island(first);
+  if ([...linked].some((key) => catalog.links.island(key) !== island)) return false;
+  const isFree = (key: string) => {
+    const columns = catalog.relations.get(key)?.columns;
+    return columns !== undefined && !loose.some((column) => columns.has(column.key));
+  };
+  return loose.length === 0 || areConnected(linked, catalog.links, isFree);
+}
+
+function areConnected(tables: ReadonlySet<string>, links: Links, isFree: (key: string) => boolean): boolean {
+  const reached = new Set<string>();
+  const open = [...tables].slice(0, 1);
+  for (let table = open.pop(); table !== undefined; table = open.pop()) {
+    if (reached.has(table)) continue;
+    reached.add(table);
+    open.push(...links.of(table).flatMap(({ to }) => (tables.has(to) || isFree(to) ? [to] : [])));
+  }
+  return [...tables].every((table) => reached.has(table));
 }

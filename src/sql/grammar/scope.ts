@@ -3,10 +3,18 @@
  * wants, which FROM must meet, each from exactly one table, before it may end (resolve.ts).
  */
 import type { Catalog, Relation } from './catalog.ts';
+import type { Kind } from './kinds.ts';
 
 /** A column of the result. `*` stands for those of all tables, or of one. */
 export type ResultColumn =
-  | { readonly kind: 'column'; readonly name: string | undefined; readonly isAggregate: boolean }
+  | {
+      readonly kind: 'column';
+      readonly name: string | undefined;
+      readonly isAggregate: boolean;
+      /** It is this column and nothing more: as it was written, and without its table. */
+      readonly written: string | undefined;
+      readonly column: string | undefined;
+    }
   | { readonly kind: 'star'; readonly of: string | undefined };
 
 /** A table in FROM, under the name that it has there. */
@@ -23,6 +31,32 @@ export type Item = {
   readonly nParts: number;
   readonly name: string | undefined;
   readonly isAggregate: boolean;
+};
+
+/** What stands on one side of a comparison. */
+export type Compared = {
+  readonly kind: Kind;
+  /** With the name of its table, where that was given. */
+  readonly column?: string;
+  /** Of a key: the columns, each as `table.column`, that hold the same keys. */
+  readonly equals?: ReadonlySet<string>;
+};
+
+/** What columns must be at a place. */
+export type Expected = {
+  readonly kind: Kind;
+  /** Declared to be of this kind: that nothing is known of it is not enough. */
+  readonly isDeclared?: boolean;
+  /** No column at all where none is such; else any may stand there then. */
+  readonly isMust?: boolean;
+  /** Something that is compared or added up for what it says: no key. */
+  readonly isMeasure?: boolean;
+  /** One of these keys, each as `table.column`. */
+  readonly equals?: ReadonlySet<string>;
+  /** None of these, with or without their table. */
+  readonly but?: readonly string[];
+  /** Without their table. */
+  readonly among?: ReadonlySet<string>;
 };
 
 export type Scope = {
@@ -49,6 +83,15 @@ export type Scope = {
   /** Calls of functions that stand around this place. */
   readonly nCalls: number;
   readonly isGrouped: boolean;
+  /** Columns of GROUP BY. */
+  readonly grouped: readonly string[];
+  readonly compared: Compared;
+  readonly expected: Expected | undefined;
+  /** What the only column of the result must be. */
+  readonly resultExpected: Expected | undefined;
+  readonly nConditions: number;
+  /** Columns of the condition that are to be equal to something, up to the last OR. */
+  readonly equated: readonly string[];
   /** Result names may be used here: in GROUP BY, HAVING and ORDER BY. */
   readonly aliases: 'none' | 'plain' | 'all';
   /** Results of a query before UNION and its like: ORDER BY can name only these. */
@@ -63,10 +106,23 @@ export const NO_ITEM: Item = { nParts: 0, name: undefined, isAggregate: false };
 /** The beginning of a query. */
 export function newScope(
   catalog: Catalog,
-  { outer, shared = outer?.shared ?? [], width }: Partial<Pick<Scope, 'outer' | 'shared' | 'width'>> = {},
+  {
+    outer,
+    shared = outer?.shared ?? [],
+    width,
+    resultExpected,
+  }: Partial<Pick<Scope, 'outer' | 'shared' | 'width' | 'resultExpected'>> = {},
 ): Scope {
   return {
-    ...{ catalog, outer, shared, width, isAlone: false, depth: outer === undefined ? 0 : outer.depth + 1 },
+    ...{
+      catalog,
+      outer,
+      shared,
+      width,
+      resultExpected,
+      isAlone: false,
+      depth: outer === undefined ? 0 : outer.depth + 1,
+    },
     ...{ phase: 'list', sources: [], loose: [], wants: new Map(), merged: new Set(), result: [] },
     ...{
       item: NO_ITEM,
@@ -77,6 +133,7 @@ export function newScope(
       aliases: 'none',
     },
     ...{ united: undefined, qualifier: '', pending: undefined },
+    ...{ grouped: [], compared: { kind: 'any' }, expected: undefined, nConditions: 0, equated: [] },
   };
 }
 
@@ -93,8 +150,17 @@ export function withUnnamedPart(scope: Scope): Scope {
 
 export function endItem(scope: Scope, alias?: string): Scope {
   const { nParts, name, isAggregate } = scope.item;
-  const column = { kind: 'column' as const, name: alias ?? (nParts === 1 ? name : undefined), isAggregate };
-  return { ...scope, result: [...scope.result, column], item: NO_ITEM };
+  const column = nParts === 1 ? name : undefined;
+  const written = column === undefined ? undefined : scope.compared.column;
+  const result = { kind: 'column' as const, name: alias ?? column, isAggregate, written, column };
+  return { ...scope, result: [...scope.result, result], item: NO_ITEM };
+}
+
+/** The name as it is written; an alias is as its key. */
+export function writtenName(scope: Scope, key: string): string {
+  const source = sourceNamed(scope, key);
+  const relation = source === undefined ? relationNamed(scope, key) : source.relation;
+  return relation?.key === key ? relation.name : key;
 }
 
 /** Every relation of that name: a table or a common table expression. */
@@ -121,6 +187,11 @@ export function sourceNamed({ sources }: Scope, key: string): Source | undefined
 /** Queries around this one that it sees, the nearest first. */
 export function* outerScopes(scope: Scope): Generator<Scope> {
   for (let at = scope; at.outer !== undefined && !at.isAlone; at = at.outer) yield at.outer;
+}
+
+/** Nobody looks at the result there. Without queries in FROM and WITH, no other place leaves the width open. */
+export function isInExists({ catalog, depth, width }: Scope): boolean {
+  return catalog.isStrict && depth > 0 && width === undefined;
 }
 
 export function isOuterColumn(scope: Scope, column: string): boolean {

@@ -96,9 +96,12 @@ function threadsAfter(state: State): Thread[] {
     case 'number':
       return state.options.flatMap((option) => {
         const { terminal, stack } = option;
-        if (state.text.endsWith('.')) return [];
-        if (terminal.kind !== 'integer') return [{ stack, scope: option.scope }];
-        const scope = state.text.includes('.') ? undefined : terminal.take(option.scope, Number(state.text));
+        if (terminal.kind === 'number') {
+          const isWhole = terminal.of(option.scope)?.has(state.text) ?? !state.text.endsWith('.');
+          return isWhole ? [{ stack, scope: option.scope }] : [];
+        }
+        const scope =
+          terminal.kind === 'integer' ? terminal.take(option.scope, Number(state.text)) : undefined;
         return scope === undefined ? [] : [{ stack, scope }];
       });
     default:
@@ -133,8 +136,4 @@ export function threadsBehind(options: readonly Option[]): Thread[] {
 
 export function signOf(terminal: Terminal): string {
   return terminal.kind === 'sign' ? terminal.text : ' ';
-}
-
-export function isInteger({ terminal }: Option): boolean {
-  return terminal.kind === 'integer';
 }

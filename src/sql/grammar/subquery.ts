@@ -1,7 +1,7 @@
 /** A query within another: it has a scope of its own, and leaves its result to the one around it. */
 import { relationFrom, type Relation } from './catalog.ts';
 import { act, guard, sequence, type Node } from './nodes.ts';
-import { newScope, resultNames, type Scope } from './scope.ts';
+import { newScope, resultNames, type Expected, type Scope } from './scope.ts';
 
 /** Queries within queries that are still read, and those that a careful person writes. */
 const MAX_DEPTH = 4;
@@ -9,6 +9,8 @@ const STRICT_DEPTH = 1;
 
 export type SubqueryOptions = {
   readonly width?: number;
+  /** What its only column must be. */
+  readonly expects?: (outer: Scope) => Expected | undefined;
   /** It sees nothing of the queries around it: in FROM and WITH. */
   readonly isAlone?: true;
   /** What the query around it makes of the result. */
@@ -21,13 +23,24 @@ export const mayNest: Node = guard(
 );
 
 /** Without its brackets. */
-export function subquery(query: Node, { width, isAlone, leave = (outer) => outer }: SubqueryOptions): Node {
+export function subquery(
+  query: Node,
+  { width, isAlone, expects, leave = (outer) => outer }: SubqueryOptions,
+): Node {
   return sequence(
     mayNest,
-    act((outer) => ({ ...newScope(outer.catalog, { outer, width }), isAlone: isAlone === true })),
+    act((outer) => {
+      const inner = newScope(outer.catalog, { outer, width, resultExpected: expects?.(outer) });
+      return { ...inner, isAlone: isAlone === true };
+    }),
     query,
     act((inner) => inner.outer && leave(inner.outer, inner)),
   );
+}
+
+/** With one column, such as is expected where it stands; also the very one that it is compared with. */
+export function columnOf(query: Node): Node {
+  return subquery(query, { width: 1, expects: ({ expected }) => expected && { ...expected, but: [] } });
 }
 
 /** What a query in FROM or WITH gives to the one around it. */

@@ -64,7 +64,7 @@ it('drafting changes nothing', async () => {
   const request: GenerateRequest = {
     prompt: { kind: 'text', body: '-- lighthouse names\n', after: '', cut: 'never', heal: false },
     ...{ maxTokens: 60, sampling: { kind: 'greedy' }, stop: [], priority: 'task' },
-    constraint: { kind: 'sql', schema: SCHEMA },
+    constraint: { kind: 'sql', schema: SCHEMA, question: 'lighthouse names', knownTexts: [] },
   };
   const drafted = await engine.generate(request);
   const plain = await engine.generate({ ...request, drafting: false });

@@ -1,0 +1,156 @@
+/**
+ * Expressions as a careful person writes them: a condition compares something that a table has with what can be
+ * compared with it, and nothing is a condition, or a column of the result, just because SQL would take it.
+ */
+import { aggregated, enterCall, functionCalls, leaveCall, listOf, mayCall } from './calls.ts';
+import { COLUMN } from './columns.ts';
+import { conditionsOf } from './conditions.ts';
+import { constant, format, joint, number, ONE, part, span, text } from './constants.ts';
+import { CAST_TYPES } from './expression.ts';
+import type { FunctionGroup } from './functions.ts';
+import { areComparable } from './kinds.ts';
+import { act, either, glued, guard, make, optional, repeat, sequence, type Node } from './nodes.ts';
+import { isInExists, withUnnamedPart, type Scope } from './scope.ts';
+import { columnOf, mayNest } from './subquery.ts';
+
+export type Careful = {
+  /** Behind WHERE and HAVING. */
+  readonly condition: Node;
+  /** A column of the result, without its name. */
+  readonly item: Node;
+  /** In ORDER BY. */
+  readonly term: Node;
+};
+
+const unnamed = act(withUnnamedPart);
+const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
+
+/** @param query what stands in brackets and behind EXISTS and IN */
+export function createCareful(query: Node): Careful {
+  const condition: Node = make(() => conditions);
+  const sum: Node = make(() => sums);
+  const inBrackets = sequence(mayNest, '(', columnOf(query), ')', unnamed);
+  const other = either(
+    functionCalls((group, isAggregate) =>
+      argumentsOf(group, isAggregate, either(sum, caseOf(condition, sum))),
+    ),
+    sequence(
+      ...[mayCall, '(', unnamed, enterCall],
+      make(() => product.whole),
+      ...[leaveCall, ')'],
+    ),
+    castOf(sum),
+  );
+  const value = either(COLUMN, other);
+  const product = productOf(value);
+  // What begins alike is read once: each further way to read a beginning would double the work at every bracket.
+  const rest = either(product.rest, joinedTexts(value));
+  const sums = either(sequence(value, optional(rest)), product.ofNumber);
+  const conditions = conditionsOf({ sum, inBrackets, query });
+  const more = either(
+    sequence(COLUMN, rest),
+    sequence(other, optional(rest)),
+    ...[product.ofNumber, caseOf(condition, sum), inBrackets],
+  );
+  return {
+    condition,
+    item: either(
+      sequence(guard(isInExists), ONE, unnamed),
+      sequence(
+        guard((scope) => !isInExists(scope)),
+        either(sequence(act(expectNewColumn), COLUMN), sequence(act(expectResult), more)),
+      ),
+    ),
+    term: sequence(anew, either(sum, caseOf(condition, sum))),
+  };
+}
+
+function expectResult(scope: Scope): Scope {
+  return { ...scope, compared: { kind: 'any' }, expected: scope.resultExpected };
+}
+
+/** Each column of the tables is there once. */
+function expectNewColumn(scope: Scope): Scope {
+  const but = scope.result.flatMap((column) =>
+    column.kind === 'column' && column.written !== undefined ? [column.written] : [],
+  );
+  return { ...expectResult(scope), expected: { kind: 'any', ...scope.resultExpected, but } };
+}
+
+/** Something that is counted with: what stands behind a first value, or the whole where a number comes first. */
+function productOf(value: Node): { readonly rest: Node; readonly ofNumber: Node; readonly whole: Node } {
+  const counts = guard(
+    ({ compared: { kind, equals } }) => areComparable(kind, 'number') && equals === undefined,
+  );
+  const asNumber = act((scope) => ({
+    ...scope,
+    ...{ expected: { kind: 'number', isMeasure: true }, compared: { kind: 'number' } },
+  }));
+  const then = sequence(either('+', '-', '*', '/', '%'), asNumber);
+  const further = sequence(then, either(value, number), asNumber);
+  const over = act((scope) => ({ ...withUnnamedPart(scope), expected: undefined }));
+  const ofNumber = sequence(number, then, value, asNumber, repeat(further), over);
+  return {
+    rest: sequence(counts, further, repeat(further), over),
+    ofNumber,
+    whole: either(sequence(asNumber, value, further, repeat(further), over), ofNumber),
+  };
+}
+
+/** Behind a first value. MySQL reads `||` as OR, by default. */
+function joinedTexts(value: Node): Node {
+  const then = act((scope) => ({ ...scope, expected: undefined }));
+  const further = sequence('||', then, either(value, joint));
+  return sequence(
+    guard(({ catalog }) => catalog.dialect !== 'mysql'),
+    further,
+    repeat(further),
+    act((scope) => ({ ...withUnnamedPart(scope), compared: { kind: 'text' } })),
+  );
+}
+
+/** What a function takes: first something of a table, then also constants; spans and formats where it wants these. */
+function argumentsOf({ takes, form, then }: FunctionGroup, isAggregate: boolean, sum: Node): Node {
+  const spans = repeat(',', span);
+  switch (form) {
+    case 'day, spans':
+      return sequence(either(sum, span), spans);
+    case 'format, day, spans':
+      return sequence(format, ',', either(sum, span), spans);
+    case 'part, day':
+      return sequence(part, ',', sum);
+    case 'value, format':
+      return sequence(sum, ',', format);
+    default: {
+      const further = { number, text: either(sum, joint), same: either(sum, constant) }[then ?? 'same'];
+      return isAggregate ? aggregated(takes, sum, further) : listOf(takes, sum, further);
+    }
+  }
+}
+
+function castOf(sum: Node): Node {
+  const type = make(({ catalog: { dialect } }) => CAST_TYPES[dialect]);
+  const over = act((scope) => ({ ...scope, expected: undefined, compared: { kind: 'any' } }));
+  return sequence(
+    mayCall,
+    'CAST',
+    glued('('),
+    unnamed,
+    anew,
+    enterCall,
+    sum,
+    leaveCall,
+    'AS',
+    type,
+    ')',
+    over,
+  );
+}
+
+/** CASE WHEN … THEN … END. */
+function caseOf(condition: Node, sum: Node): Node {
+  const result = sequence(anew, either(sum, number, text));
+  const when = sequence('WHEN', condition, 'THEN', result);
+  const otherwise = optional('ELSE', result);
+  return sequence(mayCall, 'CASE', unnamed, enterCall, when, repeat(when), otherwise, leaveCall, 'END', anew);
+}

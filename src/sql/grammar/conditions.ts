@@ -1,0 +1,104 @@
+/** Conditions as a careful person writes them. */
+import { COLUMN } from './columns.ts';
+import { constant } from './constants.ts';
+import { alikeTo } from './expected.ts';
+import { mayLookElsewhere } from './join.ts';
+import { areComparable } from './kinds.ts';
+import { act, either, guard, literalOf, make, optional, repeat, sequence, word, type Node } from './nodes.ts';
+import { withUnnamedPart, type Expected, type Scope } from './scope.ts';
+import { columnOf, mayNest, subquery } from './subquery.ts';
+
+const unnamed = act(withUnnamedPart);
+const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
+
+type Parts = {
+  readonly sum: Node;
+  readonly inBrackets: Node;
+  readonly query: Node;
+};
+
+/** Behind WHERE and HAVING. */
+export function conditionsOf({ sum, inBrackets, query }: Parts): Node {
+  // What exists belongs to a table that is there.
+  const mayAsk = guard((scope) => scope.phase === 'rest' && mayLookElsewhere(scope));
+  const exists = sequence(mayNest, mayAsk, optional('NOT'), 'EXISTS', '(', subquery(query, {}), ')', unnamed);
+  const isTrue = sequence(
+    guard(hasTruths),
+    optional('NOT'),
+    act((scope) => ({ ...scope, expected: { kind: 'truth', isDeclared: true, isMust: true } })),
+    COLUMN,
+    anew,
+  );
+  const simple = either(
+    sequence(act(expectNotEquated), sum, comparisonWith(sum, inBrackets, query)),
+    ...[exists, isTrue],
+  );
+  const or = sequence(
+    'OR',
+    act((scope) => ({ ...scope, equated: [] })),
+  );
+  const next = (one: Node) => sequence(mayGoOn, either('AND', or), one);
+  const several = sequence(
+    guard(({ nConditions }) => nConditions + 2 <= MAX_CONDITIONS),
+    ...[mayGoOn, optional('NOT'), '(', simple],
+    ...[next(simple), repeat(next(simple)), ')'],
+  );
+  const one = either(simple, several);
+  return sequence(
+    act((scope) => ({ ...scope, nConditions: 0, equated: [] })),
+    one,
+    repeat(next(one)),
+  );
+}
+
+function hasTruths({ phase, sources, catalog }: Scope): boolean {
+  const tables = phase === 'list' ? [...catalog.relations.values()] : sources.map(({ relation }) => relation);
+  return tables.some(({ kinds }) => [...kinds.values()].includes('truth'));
+}
+
+/** A column that is to be equal to something is not to be anything else as well. */
+function expectNotEquated(scope: Scope): Scope {
+  const { equated } = scope;
+  const expected: Expected | undefined = equated.length === 0 ? undefined : { kind: 'any', but: equated };
+  return { ...scope, compared: { kind: 'any' }, expected };
+}
+
+function equate(scope: Scope): Scope {
+  const { column } = scope.compared;
+  return column === undefined ? scope : { ...scope, equated: [...scope.equated, column] };
+}
+
+/** A model that has lost its way adds one to the other for ever. Not the last that may come opens a bracket. */
+const MAX_CONDITIONS = 8;
+
+const mayGoOn = act((scope) =>
+  scope.nConditions < MAX_CONDITIONS ? { ...scope, nConditions: scope.nConditions + 1 } : undefined,
+);
+
+/** What stands behind the left side. */
+function comparisonWith(sum: Node, inBrackets: Node, query: Node): Node {
+  const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
+  const right = sequence(alike, either(constant, sum, inBrackets), anew);
+  const isOrdered = guard(({ compared }) => compared.kind !== 'truth');
+  const isText = guard(({ compared }) => areComparable(compared.kind, 'text'));
+  const pattern = literalOf(({ catalog }) => catalog.literals.patterns);
+  const like = make(({ catalog }) =>
+    catalog.dialect === 'postgresql' ? word('LIKE', 'ILIKE') : word('LIKE'),
+  );
+  const isList = guard(({ compared }) => compared.kind !== 'truth');
+  return either(
+    sequence('=', act(equate), right),
+    sequence(either('<>', '!='), right),
+    sequence(isOrdered, either('<', '<=', '>', '>='), right),
+    sequence('IS', either(act(equate), 'NOT'), 'NULL'),
+    sequence(isText, optional('NOT'), like, pattern),
+    sequence(
+      isList,
+      optional('NOT'),
+      ...['IN', '('],
+      either(sequence(constant, repeat(',', constant)), sequence(alike, columnOf(query))),
+      ')',
+    ),
+    sequence(isOrdered, optional('NOT'), 'BETWEEN', constant, 'AND', constant),
+  );
+}

@@ -1,0 +1,96 @@
+/** How tables are brought together as a careful person does it: along the keys that lead from one to the other. */
+import { nameKey } from '../../model/databaseSchema.ts';
+import { namesOf, type Relation } from './catalog.ts';
+import { QUALIFIED } from './columns.ts';
+import { act, either, glued, name, sequence, type Node } from './nodes.ts';
+import { isInExists, writtenName, type Scope, type Source } from './scope.ts';
+
+/**
+ * A further table belongs to one that is there, and one behind EXISTS to one of the query around it. Of a table that no
+ * key leads to or from, nothing is known.
+ */
+export function isLinked(scope: Scope, relation: Relation): boolean {
+  const { sources, catalog, outer } = scope;
+  if (!catalog.isStrict) return true;
+  if (sources.length > 0) return isLinkedToAny(scope, relation, sources);
+  if (!isInExists(scope) || outer === undefined) return true;
+  return isElsewhere(relation, outer) && isLinkedToAny(scope, relation, outer.sources);
+}
+
+/** Whether there is a table that can be looked into for each row of those that are there. */
+export function mayLookElsewhere(scope: Scope): boolean {
+  const { sources, catalog } = scope;
+  return [...catalog.relations.values()].some(
+    (relation) => isElsewhere(relation, scope) && isLinkedToAny(scope, relation, sources),
+  );
+}
+
+function isElsewhere(relation: Relation, { sources }: Scope): boolean {
+  return sources.every((source) => source.relation !== relation && source.key !== relation.key);
+}
+
+function isLinkedToAny(
+  { catalog: { links } }: Scope,
+  { key }: Relation,
+  sources: readonly Source[],
+): boolean {
+  if (links.of(key).length === 0) return true;
+  return sources.some(
+    ({ relation }) => links.of(relation.key).length === 0 || links.between(relation.key, key).length > 0,
+  );
+}
+
+/** Behind ON: the columns by which the last table belongs to one before it. */
+export function joinCondition(scope: Scope): Node {
+  const ways = waysBetween(scope, scope.sources.slice(-1), scope.sources.slice(0, -1));
+  return ways.length === 0 ? ofUnlinked : either(...ways);
+}
+
+/** Behind EXISTS: those by which its tables belong to the query around it; undefined: no key leads there. */
+export function correlation(scope: Scope): Node | undefined {
+  const own = new Set(scope.sources.map(({ key }) => key));
+  const others = scope.outer?.sources.filter(({ key }) => !own.has(key)) ?? [];
+  const ways = waysBetween(scope, scope.sources, others);
+  return ways.length === 0 ? undefined : either(...ways);
+}
+
+/** Pair by pair, either side first. */
+function waysBetween(scope: Scope, sources: readonly Source[], others: readonly Source[]): Node[] {
+  return sources.flatMap((source) =>
+    others.flatMap((other) =>
+      scope.catalog.links.between(source.relation.key, other.relation.key).map(({ pairs }) => {
+        const equal = pairs.map(([own, its]) => {
+          const [a, b] = [columnOf(scope, source, own), columnOf(scope, other, its)];
+          return either(sequence(a, '=', b), sequence(b, '=', a));
+        });
+        return sequence(...equal.flatMap((pair, index) => (index === 0 ? [pair] : ['AND', pair])));
+      }),
+    ),
+  );
+}
+
+/** With its table, whether it needs that or not. */
+function columnOf(scope: Scope, { key, relation }: Source, column: string): Node {
+  const { dialect } = scope.catalog;
+  const fixed = (text: string, isGlued: boolean) =>
+    name(
+      () => [{ names: namesOf([text], dialect) }],
+      (before) => before,
+      isGlued,
+    );
+  const table = relation.key === key ? relation.name : writtenName(scope, key);
+  const written = relation.listed.find((one) => nameKey(one) === column) ?? column;
+  return sequence(fixed(table, false), glued('.'), fixed(written, true));
+}
+
+/** With their tables: a column that says nothing of it may become ambiguous by the next table. */
+const ofUnlinked = sequence(
+  QUALIFIED,
+  '=',
+  act((scope) => {
+    const { kind, column } = scope.compared;
+    return { ...scope, expected: { kind, ...(column !== undefined && { but: [column] }) } };
+  }),
+  QUALIFIED,
+  act((scope) => ({ ...scope, expected: undefined })),
+);
