@@ -95,6 +95,7 @@ export const CARELESS: readonly (readonly [statement: string, why: string])[] = 
   ['SELECT Title FROM books;', 'a name in other letters than its own'],
   ['SELECT "title" FROM books;', 'quotes that nothing needs'],
   ["SELECT * FROM authors WHERE name = 'Smith';", 'a name that nobody has asked for'],
+  ["SELECT * FROM authors WHERE name = 'over';", 'a word that says nothing'],
   ["SELECT * FROM authors WHERE name = 'Lope';", 'half a word of the question'],
   ["SELECT name FROM authors WHERE name = '%Lopez';", 'a pattern that is compared'],
   ['SELECT * FROM books WHERE pages > 310;', 'a number that nobody has asked for'],
@@ -123,5 +124,34 @@ export const CARELESS: readonly (readonly [statement: string, why: string])[] = 
   ['SELECT name, COUNT(*) FROM authors GROUP BY born;', 'grouped by something else'],
   ['SELECT name, COUNT(*) FROM authors GROUP BY name, name;', 'grouped twice by the same'],
   ['SELECT *, COUNT(*) FROM authors GROUP BY name;', 'all columns beside an aggregate'],
+  [
+    'SELECT name, COUNT(*) FROM authors JOIN books ON books.author_id = authors.id GROUP BY books.id, name;',
+    'grouped by each row',
+  ],
+  ['SELECT name, name FROM authors;', 'a column twice'],
+  ["SELECT * FROM authors WHERE name = 'Lopez' AND name = 'Maria';", 'a column that is two things at once'],
+  ["SELECT * FROM authors WHERE (name = 'Lopez' AND born > 300);", 'brackets that change nothing'],
+  ['SELECT id + 2 FROM books;', 'a key that is counted with'],
+  ['SELECT * FROM books WHERE author_id = pages;', 'a key compared with what is none'],
+  [
+    'SELECT * FROM loans WHERE book_id IN (SELECT reader_id FROM loans);',
+    "a key compared with another table's",
+  ],
+  ['SELECT 2 * printed FROM books;', 'a day that is multiplied'],
+  ['SELECT fee FROM readers JOIN loans ON loans.reader_id = readers.id;', 'a table that nothing asks for'],
+  ['SELECT title FROM books AS volumes;', 'a table under a name of its own'],
+  [
+    'SELECT name FROM authors WHERE EXISTS (SELECT 1 FROM readers);',
+    'a table behind EXISTS that has nothing to do with it',
+  ],
+  [
+    'SELECT name FROM authors WHERE EXISTS (SELECT 1 FROM books WHERE pages > 300);',
+    'EXISTS without what belongs together',
+  ],
+  [
+    'SELECT name FROM authors WHERE EXISTS (SELECT books.* FROM books WHERE books.author_id = authors.id);',
+    'a result behind EXISTS',
+  ],
   ['SELECT name FROM (SELECT name FROM authors);', 'a query in place of a table'],
+  ['SELECT COUNT(*);', 'no table'],
 ];

@@ -11,7 +11,6 @@ import type { FunctionGroup } from './functions.ts';
 import { areComparable } from './kinds.ts';
 import { act, either, glued, guard, make, optional, repeat, sequence, type Node } from './nodes.ts';
 import { isInExists, withUnnamedPart, type Scope } from './scope.ts';
-import { columnOf, mayNest } from './subquery.ts';
 
 export type Careful = {
   /** Behind WHERE and HAVING. */
@@ -25,32 +24,33 @@ export type Careful = {
 const unnamed = act(withUnnamedPart);
 const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
 
+const mayBeNumber = guard(({ expected }) => areComparable(expected?.kind ?? 'any', 'number'));
+
 /** @param query what stands in brackets and behind EXISTS and IN */
 export function createCareful(query: Node): Careful {
   const condition: Node = make(() => conditions);
   const sum: Node = make(() => sums);
-  const inBrackets = sequence(mayNest, '(', columnOf(query), ')', unnamed);
-  const other = either(
-    functionCalls((group, isAggregate) =>
-      argumentsOf(group, isAggregate, either(sum, caseOf(condition, sum))),
-    ),
-    sequence(
-      ...[mayCall, '(', unnamed, enterCall],
-      make(() => product.whole),
-      ...[leaveCall, ')'],
-    ),
-    castOf(sum),
+  const calls = functionCalls((group, isAggregate) =>
+    argumentsOf(group, isAggregate, either(sum, caseOf(condition, sum))),
   );
+  const brackets = sequence(
+    ...[mayBeNumber, mayCall, '(', unnamed, enterCall],
+    make(() => product.whole),
+    ...[leaveCall, ')'],
+  );
+  const other = either(calls, brackets, castOf(sum));
   const value = either(COLUMN, other);
   const product = productOf(value);
   // What begins alike is read once: each further way to read a beginning would double the work at every bracket.
   const rest = either(product.rest, joinedTexts(value));
   const sums = either(sequence(value, optional(rest)), product.ofNumber);
-  const conditions = conditionsOf({ sum, inBrackets, query });
+  // A conversion, or a number first, is no side of a comparison.
+  const side = sequence(either(COLUMN, calls, brackets), optional(rest));
+  const conditions = conditionsOf(side, query);
   const more = either(
     sequence(COLUMN, rest),
     sequence(other, optional(rest)),
-    ...[product.ofNumber, caseOf(condition, sum), inBrackets],
+    ...[product.ofNumber, caseOf(condition, sum)],
   );
   return {
     condition,
@@ -89,13 +89,17 @@ function productOf(value: Node): { readonly rest: Node; readonly ofNumber: Node;
   const then = sequence(either('+', '-', '*', '/', '%'), asNumber);
   const further = sequence(then, either(value, number), asNumber);
   const over = act((scope) => ({ ...withUnnamedPart(scope), expected: undefined }));
-  const ofNumber = sequence(number, then, value, asNumber, repeat(further), over);
+  const atMost = (n: number): Node => (n === 0 ? over : either(over, sequence(further, atMost(n - 1))));
+  const ofNumber = sequence(mayBeNumber, number, then, value, asNumber, atMost(MAX_FURTHER));
   return {
-    rest: sequence(counts, further, repeat(further), over),
+    rest: sequence(counts, further, atMost(MAX_FURTHER)),
     ofNumber,
-    whole: either(sequence(asNumber, value, further, repeat(further), over), ofNumber),
+    whole: either(sequence(asNumber, value, further, atMost(MAX_FURTHER)), ofNumber),
   };
 }
+
+/** A model that has lost its way counts on for ever. */
+const MAX_FURTHER = 3;
 
 /** Behind a first value. MySQL reads `||` as OR, by default. */
 function joinedTexts(value: Node): Node {

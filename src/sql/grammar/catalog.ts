@@ -153,14 +153,23 @@ function isPlainName(name: string, dialect: Dialect): boolean {
   return dialect !== 'postgresql' || name === name.toLowerCase();
 }
 
-/** A foreign key's name says what the other table's row is there: sender_id → sender, senders. */
-function* rolesIn({ foreignKeys }: Table, relations: Catalog['relations']): Generator<[string, Relation]> {
-  for (const { columns, table } of foreignKeys) {
+/**
+ * A foreign key's name says what the other table's row is there, which matters where the same table comes twice:
+ * sender_id → sender, senders.
+ */
+function* rolesIn(
+  { name, foreignKeys }: Table,
+  relations: Catalog['relations'],
+): Generator<[string, Relation]> {
+  const isTwice = (table: string) =>
+    [name, ...foreignKeys.map((key) => key.table)].filter((one) => nameKey(one) === nameKey(table)).length >
+    1;
+  for (const { columns, table } of foreignKeys.filter((key) => isTwice(key.table))) {
     const role = /^([a-z][a-z0-9_]*?)(?:_id|id|_code|_no)?$/.exec(nameKey(columns[0] ?? ''))?.[1];
     const relation = relations.get(nameKey(table));
     if (role === undefined || relation === undefined || columns.length !== 1) continue;
-    for (const name of [role, `${role}s`])
-      if (!relations.has(name) && !isReserved(name)) yield [name, relation];
+    for (const called of [role, `${role}s`])
+      if (!relations.has(called) && !isReserved(called)) yield [called, relation];
   }
 }
 

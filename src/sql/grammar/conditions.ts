@@ -11,14 +11,13 @@ import { columnOf, mayNest, subquery } from './subquery.ts';
 const unnamed = act(withUnnamedPart);
 const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
 
-type Parts = {
-  readonly sum: Node;
-  readonly inBrackets: Node;
-  readonly query: Node;
-};
-
-/** Behind WHERE and HAVING. */
-export function conditionsOf({ sum, inBrackets, query }: Parts): Node {
+/**
+ * Behind WHERE and HAVING.
+ *
+ * @param side what can be compared
+ * @param query stands behind EXISTS and IN, and on the right side of a comparison
+ */
+export function conditionsOf(side: Node, query: Node): Node {
   // What exists belongs to a table that is there.
   const mayAsk = guard((scope) => scope.phase === 'rest' && mayLookElsewhere(scope));
   const exists = sequence(mayNest, mayAsk, optional('NOT'), 'EXISTS', '(', subquery(query, {}), ')', unnamed);
@@ -30,24 +29,24 @@ export function conditionsOf({ sum, inBrackets, query }: Parts): Node {
     anew,
   );
   const simple = either(
-    sequence(act(expectNotEquated), sum, comparisonWith(sum, inBrackets, query)),
+    sequence(act(expectNotEquated), side, comparisonWith(side, query)),
     ...[exists, isTrue],
   );
   const or = sequence(
     'OR',
     act((scope) => ({ ...scope, equated: [] })),
   );
-  const next = (one: Node) => sequence(mayGoOn, either('AND', or), one);
+  // Brackets are for what binds less than AND.
   const several = sequence(
     guard(({ nConditions }) => nConditions + 2 <= MAX_CONDITIONS),
-    ...[mayGoOn, optional('NOT'), '(', simple],
-    ...[next(simple), repeat(next(simple)), ')'],
+    ...[mayGoOn, '(', simple],
+    ...[sequence(mayGoOn, or, simple), repeat(mayGoOn, or, simple), ')'],
   );
   const one = either(simple, several);
   return sequence(
     act((scope) => ({ ...scope, nConditions: 0, equated: [] })),
     one,
-    repeat(next(one)),
+    repeat(mayGoOn, either('AND', or), one),
   );
 }
 
@@ -76,9 +75,10 @@ const mayGoOn = act((scope) =>
 );
 
 /** What stands behind the left side. */
-function comparisonWith(sum: Node, inBrackets: Node, query: Node): Node {
+function comparisonWith(side: Node, query: Node): Node {
+  const inBrackets = sequence(mayNest, '(', columnOf(query), ')', unnamed);
   const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
-  const right = sequence(alike, either(constant, sum, inBrackets), anew);
+  const right = sequence(alike, either(constant, side, inBrackets), anew);
   const isOrdered = guard(({ compared }) => compared.kind !== 'truth');
   const isText = guard(({ compared }) => areComparable(compared.kind, 'text'));
   const pattern = literalOf(({ catalog }) => catalog.literals.patterns);

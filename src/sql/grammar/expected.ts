@@ -11,6 +11,7 @@ import {
   type Compared,
   type Expected,
   type Scope,
+  type Source,
 } from './scope.ts';
 import { Filter } from './wordList.ts';
 
@@ -34,19 +35,26 @@ export function expectedOf(
     const both = new Filter((key) => filter?.accepts(key) !== false && fits(scope, key));
     return { names, filter: both };
   });
-  const isAny =
-    scope.expected.isMust === true ||
-    narrowed.some(({ names, filter }) =>
-      [names.plain, names.onlyQuoted].some(({ words }) => words.some(({ key }) => filter.accepts(key))),
-    );
+  const isAny = scope.expected.isMust === true || isAnyOf(narrowed);
   return isAny ? narrowed : choices;
+}
+
+/** Whether there is a name among them. */
+export function isAnyOf(choices: readonly NameChoice[]): boolean {
+  return choices.some(({ names, filter }) =>
+    [names.plain, names.onlyQuoted].some(({ words }) =>
+      words.some(({ key }) => filter?.accepts(key) !== false),
+    ),
+  );
 }
 
 /** A column without its table; or the name of a result, which may hold anything. */
 export function fitsLoose(scope: Scope, key: string): boolean {
   const { but = [], among } = scope.expected ?? {};
-  if (but.some((other) => other === key || other.endsWith(`.${key}`)) || among?.has(key) === false)
-    return false;
+  if (but.some((other) => other === key || other.endsWith(`.${key}`))) return false;
+  const isAmong = ({ key: source, relation }: Source) =>
+    relation.columns.has(key) && among?.has(`${source}.${key}`);
+  if (among?.has(key) === false && !scope.sources.some(isAmong)) return false;
   const tables = tablesWith(scope, key);
   return tables.length === 0 || tables.some((table) => fits(scope, table, key));
 }
@@ -61,8 +69,9 @@ export function fitsBefore(scope: Scope, qualifier: string): boolean {
 /** A column behind the point. */
 export function fitsBehind(scope: Scope, key: string, tables = tablesNamed(scope, scope.qualifier)): boolean {
   const { but = [], among } = scope.expected ?? {};
-  if (but.includes(key) || but.includes(`${scope.qualifier}.${key}`) || among?.has(key) === false)
-    return false;
+  const written = `${scope.qualifier}.${key}`;
+  if (but.includes(key) || but.includes(written)) return false;
+  if (among?.has(key) === false && !among.has(written)) return false;
   return tables.some((table) => table.columns.has(key) && fits(scope, table, key));
 }
 

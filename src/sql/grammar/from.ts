@@ -2,7 +2,8 @@
 import { nameKey } from '../../model/databaseSchema.ts';
 import { namesOf, type Relation } from './catalog.ts';
 import { columnsOf, wantedNames } from './columns.ts';
-import { isLinked, joinCondition } from './join.ts';
+import { isAnyOf } from './expected.ts';
+import { isLinked, joinCondition, leadsOn } from './join.ts';
 import {
   act,
   either,
@@ -26,7 +27,17 @@ const tableName = name(tables, (scope, key) => {
   return pending && canJoin(scope, pending) ? { ...scope, phase: 'from', pending } : undefined;
 });
 
-const alias = either(sequence('AS', newName(takeAlias)), name(aliases, takeAlias));
+const usualAlias = name(aliases, takeAlias);
+
+const alias = make(({ catalog }) =>
+  catalog.isStrict
+    ? sequence(
+        guard((scope) => isAnyOf(aliases(scope))),
+        optional('AS'),
+        usualAlias,
+      )
+    : either(sequence('AS', newName(takeAlias)), usualAlias),
+);
 
 const ownName = act((scope) => takeAlias(scope, scope.pending?.key ?? ''));
 
@@ -86,12 +97,7 @@ function tables(scope: Scope): readonly NameChoice[] {
   const isFree = scope.loose.length === 0 && scope.wants.size === 0;
   const filter = new Filter((key) => {
     const relation = relationNamed(scope, key);
-    return (
-      relation !== undefined &&
-      (isFree || canJoin(scope, relation)) &&
-      isUseful(scope, relation) &&
-      isLinked(scope, relation)
-    );
+    return relation !== undefined && (isFree || canJoin(scope, relation)) && mayJoin(scope, relation);
   });
   const shared = namesOf(
     scope.shared.map(({ name: written }) => written),
@@ -101,6 +107,11 @@ function tables(scope: Scope): readonly NameChoice[] {
     { names: scope.catalog.relationNames, filter },
     { names: shared, filter },
   ];
+}
+
+/** A careful person would. */
+function mayJoin(scope: Scope, relation: Relation): boolean {
+  return isUseful(scope, relation) && isLinked(scope, relation) && leadsOn(scope, relation);
 }
 
 /** A model that has lost its way joins the same table for ever: once more only where a name waits for it. */
@@ -139,8 +150,7 @@ function takeAlias(scope: Scope, text: string): Scope | undefined {
 function everyTableConflicts(scope: Scope): boolean {
   if (scope.loose.length === 0 && !scope.catalog.isStrict) return false;
   const all: Iterable<Relation> = [...scope.shared, ...scope.catalog.relations.values()];
-  for (const relation of all)
-    if (canJoin(scope, relation) && isUseful(scope, relation) && isLinked(scope, relation)) return false;
+  for (const relation of all) if (canJoin(scope, relation) && mayJoin(scope, relation)) return false;
   return true;
 }
 

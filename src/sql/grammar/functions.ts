@@ -35,7 +35,7 @@ const EVERYWHERE: readonly FunctionGroup[] = [
   { names: ['LOWER', 'UPPER', 'LTRIM', 'RTRIM', 'TRIM'], takes: 1, of: 'text', gives: 'text' },
   { names: ['ROUND'], takes: [1, 2], of: 'number', gives: 'number', then: 'number' },
   { names: ['COALESCE'], takes: [2, ANY] },
-  { names: ['NULLIF'], takes: 2 },
+  { names: ['NULLIF'], takes: 2, isRare: true },
   { names: ['REPLACE'], takes: 3, of: 'text', gives: 'text', then: 'text', isRare: true },
 ];
 

@@ -63,12 +63,18 @@ function missing(scope: Scope): string[] {
   return names.filter((name) => !grouped.includes(name));
 }
 
-/** Of all tables in FROM. */
+/** Keys of tables in FROM that others there belong to: there is something to put together. */
 function keysOf({ sources, catalog }: Scope): string[] {
-  return sources.flatMap(({ relation: { key, primaryKey } }) => [
-    ...primaryKey,
-    ...catalog.links.of(key).flatMap(({ pairs }) => pairs.map(([own]) => own)),
-  ]);
+  return sources.flatMap((source) => {
+    const { primaryKey } = source.relation;
+    const referenced = sources.flatMap(({ relation }) =>
+      catalog.links.between(source.relation.key, relation.key).filter(({ isOwn }) => !isOwn),
+    );
+    const columns = referenced.flatMap(({ pairs }) => pairs.map(([own]) => own));
+    return columns
+      .filter((column) => primaryKey.length === 0 || primaryKey.includes(column))
+      .map((column) => `${source.key}.${column}`);
+  });
 }
 
 function expectGroupable(scope: Scope): Scope {

@@ -1,8 +1,9 @@
 /** How tables are brought together as a careful person does it: along the keys that lead from one to the other. */
 import { nameKey } from '../../model/databaseSchema.ts';
-import { namesOf, type Relation } from './catalog.ts';
+import { namesOf, type Catalog, type Relation } from './catalog.ts';
 import { QUALIFIED } from './columns.ts';
 import { act, either, glued, name, sequence, type Node } from './nodes.ts';
+import { lacking } from './resolve.ts';
 import { isInExists, writtenName, type Scope, type Source } from './scope.ts';
 
 /**
@@ -38,6 +39,44 @@ function isLinkedToAny(
   return sources.some(
     ({ relation }) => links.of(relation.key).length === 0 || links.between(relation.key, key).length > 0,
   );
+}
+
+/**
+ * What has been used already leads the way. The first table gives some of it, or belongs to one that does; so does a
+ * further one, or it is nearer to one that does.
+ */
+export function leadsOn(scope: Scope, relation: Relation): boolean {
+  const { sources, catalog } = scope;
+  if (!catalog.isStrict) return true;
+  const lists = lacking(scope);
+  if (lists.length === 0 || lists.some((list) => list.includes(relation))) return true;
+  if (sources.length === 0) return belongsToAny(relation, lists.flat(), catalog);
+  return lists.some((list) => {
+    const goals = new Set(list.map(({ key }) => key));
+    const there = sources.map((source) => source.relation.key);
+    return distanceTo(goals, [relation.key], scope) < distanceTo(goals, there, scope);
+  });
+}
+
+function belongsToAny({ key }: Relation, others: readonly Relation[], { links }: Catalog): boolean {
+  const keys = new Set(others.map((other) => other.key));
+  return links.of(key).some(({ to, isOwn }) => isOwn && keys.has(to));
+}
+
+/** In joins; Infinity where no keys lead there, or only through tables that would make a column ambiguous. */
+function distanceTo(goals: ReadonlySet<string>, from: readonly string[], { catalog, loose }: Scope): number {
+  const reached = new Set<string>();
+  let at = [...from];
+  for (let distance = 0; at.length > 0; distance++) {
+    if (at.some((key) => goals.has(key))) return distance;
+    for (const key of at) reached.add(key);
+    const next = at.flatMap((key) => catalog.links.of(key).map(({ to }) => to));
+    at = [...new Set(next)].filter((key) => {
+      const columns = catalog.relations.get(key)?.columns;
+      return !reached.has(key) && (goals.has(key) || !loose.some((column) => columns?.has(column.key)));
+    });
+  }
+  return Infinity;
 }
 
 /** Behind ON: the columns by which the last table belongs to one before it. */

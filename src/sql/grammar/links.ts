@@ -5,6 +5,8 @@ import { nameKey, type Table } from '../../model/databaseSchema.ts';
 export type Link = {
   readonly from: string;
   readonly to: string;
+  /** `from` has the foreign key. */
+  readonly isOwn: boolean;
   readonly pairs: readonly (readonly [from: string, to: string])[];
 };
 
@@ -35,8 +37,8 @@ export function linksOf(tables: readonly Table[]): Links {
   };
 }
 
-function turned({ from, to, pairs }: Link): Link {
-  return { from: to, to: from, pairs: pairs.map(([a, b]) => [b, a] as const) };
+function turned({ from, to, isOwn, pairs }: Link): Link {
+  return { from: to, to: from, isOwn: !isOwn, pairs: pairs.map(([a, b]) => [b, a] as const) };
 }
 
 type Tables = ReadonlyMap<string, Table>;
@@ -52,7 +54,9 @@ function declaredLinks(table: Table, byKey: Tables): Link[] {
         ? []
         : [[nameKey(column), nameKey(reference)] as const];
     });
-    return pairs.length === 0 ? [] : [{ from: nameKey(table.name), to: nameKey(other.name), pairs }];
+    return pairs.length === 0
+      ? []
+      : [{ from: nameKey(table.name), to: nameKey(other.name), isOwn: true, pairs }];
   });
 }
 
@@ -72,7 +76,7 @@ function guessedLinks(table: Table, byKey: Tables, linked: ReadonlySet<string>):
     const reference = ['id', key].find((candidate) => columns?.includes(candidate));
     return other === undefined || reference === undefined
       ? []
-      : [{ from: own, to: other, pairs: [[key, reference]] }];
+      : [{ from: own, to: other, isOwn: true, pairs: [[key, reference]] }];
   });
 }
 

@@ -71,8 +71,21 @@ function phrasesOf(question: string): string[] {
     words.slice(index, index + MAX_WORDS).map(({ to }) => question.slice(from, to)),
   );
   const singular = runs.filter((run) => /[^s]s$/.test(run)).map((run) => run.slice(0, -1));
-  return [...quoted.filter((text) => text.length <= MAX_QUOTED), ...runs, ...singular];
+  const values = [...runs, ...singular].filter((text) => !FUNCTION_WORDS.has(text.toLowerCase()));
+  return [...quoted.filter((text) => text.length <= MAX_QUOTED), ...values];
 }
+
+/** English words that only hold a question together, and those that say what is wanted of the rows. */
+const FUNCTION_WORDS: ReadonlySet<string> = new Set(
+  `a an the of in on at to for from by with without and or not no nor but if then than that which who whom whose what
+  when where why how is are was were be been being has have had do does did can could will would shall should may might
+  must i we you he she it they me us him her them my our your his its their mine this these those there here as so such
+  each every any all some both either neither only just also too very more most less least many much few other another
+  same own per about over under above below between after before since until during again ever never yet still once
+  show list give find get return select count number sum average total name names sorted ordered order`.split(
+    /\s+/,
+  ),
+);
 
 const MONTHS = 'january february march april may june july august september october november december'.split(
   ' ',

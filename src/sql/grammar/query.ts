@@ -40,7 +40,7 @@ const star = sequence(
 );
 
 const tableStar = sequence(
-  guard((scope) => scope.width === undefined && mayHaveStar(scope)),
+  guard((scope) => scope.width === undefined && mayHaveStar(scope) && !isInExists(scope)),
   name(qualifiers, (scope, key) => ({ ...scope, qualifier: key })),
   glued('.'),
   glued('*'),

@@ -49,6 +49,14 @@ export function meanings(scope: Scope, key: string): readonly Relation[] {
     : all.filter(({ columns }) => wanted.every((column) => columns.has(column)));
 }
 
+/** For each thing that FROM still lacks, the tables that give it. */
+export function lacking(scope: Scope): readonly (readonly Relation[])[] {
+  return [
+    ...missingTables(scope).map(([key]) => meanings(scope, key)),
+    ...missingColumns(scope).map((column) => relationsWith(scope, column)),
+  ];
+}
+
 function isWanted(scope: Scope, key: string): boolean {
   return scope.wants.get(key)?.isOuter === false && sourceNamed(scope, key) === undefined;
 }

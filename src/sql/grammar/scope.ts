@@ -55,7 +55,7 @@ export type Expected = {
   readonly equals?: ReadonlySet<string>;
   /** None of these, with or without their table. */
   readonly but?: readonly string[];
-  /** Without their table. */
+  /** As `column`, whichever table has it, or as `table.column`. */
   readonly among?: ReadonlySet<string>;
 };
 

@@ -59,6 +59,18 @@ it('shows the model the tables and the question, and constrains it to their name
   ]);
 });
 
+it('constrains its constants to those of the question and of the schema', async () => {
+  const { requests, generate } = scripted([[' SELECT 1;', -1]]);
+  const sql = "CREATE TABLE tickets (state text DEFAULT 'new' CHECK (state IN ('new', 'it''s done')))";
+  const schema = { ...SCHEMA, tables: [{ ...table('tickets', 'state'), sql }] };
+  await translateQuestion({ question: 'open ones', schema }, ALONE, MODEL, generate);
+  expect(requests[0]!.constraint).toMatchObject({
+    question: 'open ones',
+    knownTexts: ['new', "it's done"],
+    schema: { tables: [{ name: 'tickets', columns: [{ name: 'state', type: 'int' }] }] },
+  });
+});
+
 it('without the mask, the end of the statement is found by rules', async () => {
   const { requests, generate } = scripted([['SELECT 1;', -1]]);
   await translateQuestion({ question: 'x', schema: SCHEMA }, { ...ALONE, mask: false }, MODEL, generate);
