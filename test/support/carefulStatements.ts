@@ -73,7 +73,7 @@ export const TAKEN: readonly string[] = [
   'SELECT * FROM books WHERE NOT lent;',
   'SELECT * FROM books WHERE (pages > 300 OR lent) AND printed IS NOT NULL;',
   'SELECT title FROM books WHERE pages > (SELECT AVG(pages) FROM books);',
-  'SELECT name, died - born AS age FROM authors WHERE died - born < 100;',
+  'SELECT name, died - born AS age FROM authors WHERE died - born < 300;',
   'SELECT authors.name, COUNT(*) FROM authors JOIN books ON books.author_id = authors.id GROUP BY authors.id, authors.name;',
   'SELECT name, COUNT(*) AS n FROM authors JOIN books ON authors.id = books.author_id GROUP BY name HAVING n > 2;',
   'SELECT authors.name, SUM(loans.fee) FROM authors JOIN books ON books.author_id = authors.id JOIN loans ON loans.book_id = books.id GROUP BY authors.name ORDER BY SUM(loans.fee) DESC;',

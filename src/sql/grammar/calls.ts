@@ -22,6 +22,7 @@ export type ArgumentsOf = (group: FunctionGroup, isAggregate: boolean) => Node;
 
 /** Calls within calls that are still read: a model that has lost its way would go on for ever. */
 const MAX_CALLS = 3;
+const MAX_CAREFUL_CALLS = 2;
 
 /** Of a function that takes any number of arguments, so many are counted. */
 const MANY = 6;
@@ -29,7 +30,9 @@ const MANY = 6;
 const unnamed = act(withUnnamedPart);
 export const enterCall = act((scope) => ({ ...scope, nCalls: scope.nCalls + 1 }));
 export const leaveCall = act((scope) => ({ ...scope, nCalls: scope.nCalls - 1 }));
-export const mayCall = guard(({ nCalls }) => nCalls < MAX_CALLS);
+export const mayCall = guard(
+  ({ nCalls, catalog }) => nCalls < (catalog.isStrict ? MAX_CAREFUL_CALLS : MAX_CALLS),
+);
 
 const within = act((before) => ({
   ...withUnnamedPart(before),

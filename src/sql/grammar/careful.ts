@@ -2,14 +2,25 @@
  * Expressions as a careful person writes them: a condition compares something that a table has with what can be
  * compared with it, and nothing is a condition, or a column of the result, just because SQL would take it.
  */
-import { aggregated, enterCall, functionCalls, leaveCall, listOf, mayCall } from './calls.ts';
+import { enterCall, functionCalls, leaveCall, listOf, mayCall } from './calls.ts';
 import { COLUMN } from './columns.ts';
 import { conditionsOf } from './conditions.ts';
-import { constant, format, joint, number, ONE, part, span, text } from './constants.ts';
-import { CAST_TYPES } from './expression.ts';
+import {
+  constant,
+  factor,
+  format,
+  joint,
+  number,
+  ONE,
+  ownNumber,
+  part,
+  place,
+  span,
+  text,
+} from './constants.ts';
 import type { FunctionGroup } from './functions.ts';
 import { areComparable } from './kinds.ts';
-import { act, either, glued, guard, make, optional, repeat, sequence, type Node } from './nodes.ts';
+import { act, either, glued, guard, make, optional, repeat, sequence, word, type Node } from './nodes.ts';
 import { isInExists, withUnnamedPart, type Scope } from './scope.ts';
 
 export type Careful = {
@@ -52,13 +63,15 @@ export function createCareful(query: Node): Careful {
     sequence(other, optional(rest)),
     ...[product.ofNumber, caseOf(condition, sum)],
   );
+  // A key is compared with a key.
+  const mayBeMore = guard(({ resultExpected }) => resultExpected?.equals === undefined);
   return {
     condition,
     item: either(
       sequence(guard(isInExists), ONE, unnamed),
       sequence(
         guard((scope) => !isInExists(scope)),
-        either(sequence(act(expectNewColumn), COLUMN), sequence(act(expectResult), more)),
+        either(sequence(act(expectNewColumn), COLUMN), sequence(mayBeMore, act(expectResult), more)),
       ),
     ),
     term: sequence(anew, either(sum, caseOf(condition, sum))),
@@ -86,15 +99,18 @@ function productOf(value: Node): { readonly rest: Node; readonly ofNumber: Node;
     ...scope,
     ...{ expected: { kind: 'number', isMeasure: true }, compared: { kind: 'number' } },
   }));
-  const then = sequence(either('+', '-', '*', '/', '%'), asNumber);
-  const further = sequence(then, either(value, number), asNumber);
+  const times = sequence(either('*', '/', '%'), asNumber, either(value, factor));
+  const plus = sequence(either('+', '-'), asNumber, either(value, ownNumber));
+  const further = sequence(either(times, plus), asNumber);
   const over = act((scope) => ({ ...withUnnamedPart(scope), expected: undefined }));
   const atMost = (n: number): Node => (n === 0 ? over : either(over, sequence(further, atMost(n - 1))));
-  const ofNumber = sequence(mayBeNumber, number, then, value, asNumber, atMost(MAX_FURTHER));
+  const ofNumber = sequence(mayBeNumber, factor, '*', asNumber, value, asNumber, atMost(MAX_FURTHER));
+  // What is left of a whole: price * (1 - discount).
+  const ofWhole = sequence(either(ONE, ownNumber), '-', asNumber, value, asNumber, over);
   return {
     rest: sequence(counts, further, atMost(MAX_FURTHER)),
     ofNumber,
-    whole: either(sequence(asNumber, value, further, atMost(MAX_FURTHER)), ofNumber),
+    whole: either(sequence(asNumber, value, further, atMost(MAX_FURTHER)), ofNumber, ofWhole),
   };
 }
 
@@ -126,16 +142,29 @@ function argumentsOf({ takes, form, then }: FunctionGroup, isAggregate: boolean,
     case 'value, format':
       return sequence(sum, ',', format);
     default: {
-      const further = { number, text: either(sum, joint), same: either(sum, constant) }[then ?? 'same'];
-      return isAggregate ? aggregated(takes, sum, further) : listOf(takes, sum, further);
+      const further = { number: place, text: either(sum, joint), same: either(COLUMN, constant) }[
+        then ?? 'same'
+      ];
+      if (!isAggregate) return listOf(takes, sum, further);
+      return takes === 'rows'
+        ? either('*', sequence(optional('DISTINCT'), sum))
+        : listOf(takes, sum, further);
     }
   }
 }
 
+/** What is converted is a number in another form, or a text that holds one. */
+const NUMBER_TYPES = {
+  sqlite: word('INTEGER', 'REAL'),
+  postgresql: word('INTEGER', 'NUMERIC', 'REAL'),
+  mysql: word('SIGNED', 'DECIMAL'),
+};
+
 function castOf(sum: Node): Node {
-  const type = make(({ catalog: { dialect } }) => CAST_TYPES[dialect]);
-  const over = act((scope) => ({ ...scope, expected: undefined, compared: { kind: 'any' } }));
+  const type = make(({ catalog: { dialect } }) => NUMBER_TYPES[dialect]);
+  const over = act((scope) => ({ ...scope, expected: undefined, compared: { kind: 'number' } }));
   return sequence(
+    mayBeNumber,
     mayCall,
     'CAST',
     glued('('),

@@ -79,7 +79,7 @@ function comparisonWith(side: Node, query: Node): Node {
   const inBrackets = sequence(mayNest, '(', columnOf(query), ')', unnamed);
   const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
   const right = sequence(alike, either(constant, side, inBrackets), anew);
-  const isOrdered = guard(({ compared }) => compared.kind !== 'truth');
+  const isOrdered = guard(({ compared: { kind, equals } }) => kind !== 'truth' && equals === undefined);
   const isText = guard(({ compared }) => areComparable(compared.kind, 'text'));
   const pattern = literalOf(({ catalog }) => catalog.literals.patterns);
   const like = make(({ catalog }) =>

@@ -5,10 +5,17 @@ import { withUnnamedPart } from './scope.ts';
 
 const unnamed = act(withUnnamedPart);
 
-export const number = sequence(
-  numberOf(({ catalog }) => catalog.literals.numbers),
-  unnamed,
-);
+const numberIn = (list: 'numbers' | 'ownNumbers' | 'factors' | 'places') =>
+  sequence(
+    numberOf(({ catalog }) => catalog.literals[list]),
+    unnamed,
+  );
+
+export const number = numberIn('numbers');
+/** Of a key, only the question can say which. */
+export const ownNumber = numberIn('ownNumbers');
+export const factor = numberIn('factors');
+export const place = numberIn('places');
 export const text = sequence(
   literalOf(({ catalog }) => catalog.literals.texts),
   unnamed,
@@ -39,4 +46,6 @@ const CONSTANTS: Readonly<Record<Kind, Node>> = {
   any: either(number, sequence('-', number), text, day),
 };
 /** What can be compared with what stands on the left. */
-export const constant = make(({ compared }) => CONSTANTS[compared.kind]);
+export const constant = make(({ compared: { kind, equals } }) =>
+  equals !== undefined && kind === 'number' ? ownNumber : CONSTANTS[kind],
+);

@@ -84,9 +84,11 @@ function fits({ expected, catalog }: Scope, table: Relation, key: string): boole
   return isMeasure !== true || !isKey(catalog, table, key);
 }
 
+/** A part of a key that leads nowhere says something by itself: a day, a number in a series. */
 function isKey({ links }: Catalog, table: Relation, key: string): boolean {
+  const [first, ...others] = table.primaryKey;
   return (
-    table.primaryKey.includes(key) ||
+    (first === key && others.length === 0) ||
     links.of(table.key).some(({ pairs }) => pairs.some(([own]) => own === key))
   );
 }

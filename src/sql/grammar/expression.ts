@@ -21,7 +21,7 @@ const unnamed = act(withUnnamedPart);
 
 const NOT = optional('NOT', unnamed);
 
-export const CAST_TYPES = {
+const CAST_TYPES = {
   sqlite: word('INTEGER', 'INT', 'REAL', 'FLOAT', 'NUMERIC', 'TEXT', 'DECIMAL', 'DATE'),
   postgresql: word(
     'INTEGER',

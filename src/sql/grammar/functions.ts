@@ -63,7 +63,7 @@ export const FUNCTIONS: Readonly<Record<Dialect, Functions>> = {
     ],
     aggregates: [
       ...AGGREGATES,
-      { names: ['TOTAL'], takes: 1, of: 'number', gives: 'number', isSum: true },
+      { names: ['TOTAL'], takes: 1, of: 'number', gives: 'number', isSum: true, isRare: true },
       { names: ['GROUP_CONCAT'], takes: [1, 2], gives: 'text', then: 'text' },
     ],
   },

@@ -15,10 +15,9 @@ type PlainColumn = ResultColumn & { kind: 'column' };
 export function createGroupBy(term: Node, condition: Node): Node {
   const byColumn = sequence(act(expectGroupable), COLUMN, act(record));
   const byExpression = sequence(
-    guard((scope) =>
-      plainColumns(scope).every(({ name, column }) => name === undefined && column === undefined),
-    ),
+    guard((scope) => plainColumns(scope).every(isFreeExpression) || expressionNames(scope).length > 0),
     term,
+    act((scope) => ({ ...scope, grouped: [...scope.grouped, ...expressionNames(scope)] })),
   );
   const next = either(byColumn, byExpression);
   const begin = act((scope) => ({ ...scope, mayAggregate: false, aliases: 'plain' }));
@@ -45,6 +44,21 @@ function plainColumns({ result }: Scope): PlainColumn[] {
   return result.filter((column): column is PlainColumn => column.kind === 'column' && !column.isAggregate);
 }
 
+function isFreeExpression({ name, column }: PlainColumn): boolean {
+  return name === undefined && column === undefined;
+}
+
+function plainNames(scope: Scope): string[] {
+  return plainColumns(scope).flatMap(({ name, column }) => column ?? name?.toLowerCase() ?? []);
+}
+
+/** Of results that are more than a column, and not grouped by yet. */
+function expressionNames(scope: Scope): string[] {
+  return plainColumns(scope)
+    .flatMap(({ name, column }) => (column === undefined && name !== undefined ? [name.toLowerCase()] : []))
+    .filter((name) => !scope.grouped.includes(name));
+}
+
 /** Aggregates beside what is none. */
 function isMixed(scope: Scope): boolean {
   const nPlain = plainColumns(scope).length;
@@ -59,8 +73,7 @@ function missing(scope: Scope): string[] {
       primaryKey.length > 0 && primaryKey.every((key) => grouped.includes(key)),
   );
   if (isByKey) return [];
-  const names = plainColumns(scope).flatMap(({ name, column }) => column ?? name?.toLowerCase() ?? []);
-  return names.filter((name) => !grouped.includes(name));
+  return plainNames(scope).filter((name) => !grouped.includes(name));
 }
 
 /** Keys of tables in FROM that others there belong to: there is something to put together. */
@@ -78,7 +91,7 @@ function keysOf({ sources, catalog }: Scope): string[] {
 }
 
 function expectGroupable(scope: Scope): Scope {
-  const names = plainColumns(scope).flatMap(({ name, column }) => column ?? name?.toLowerCase() ?? []);
+  const names = plainNames(scope);
   const among = names.length === 0 ? undefined : new Set([...names, ...keysOf(scope)]);
   return { ...scope, expected: { kind: 'any', but: scope.grouped, ...(among && { among }) } };
 }

@@ -58,9 +58,18 @@ export function leadsOn(scope: Scope, relation: Relation): boolean {
   });
 }
 
+/** By one foreign key after the other. */
 function belongsToAny({ key }: Relation, others: readonly Relation[], { links }: Catalog): boolean {
   const keys = new Set(others.map((other) => other.key));
-  return links.of(key).some(({ to, isOwn }) => isOwn && keys.has(to));
+  const reached = new Set<string>();
+  const open = [key];
+  for (let table = open.pop(); table !== undefined; table = open.pop()) {
+    if (keys.has(table)) return true;
+    if (reached.has(table)) continue;
+    reached.add(table);
+    open.push(...links.of(table).flatMap(({ to, isOwn }) => (isOwn ? [to] : [])));
+  }
+  return false;
 }
 
 /** In joins; Infinity where no keys lead there, or only through tables that would make a column ambiguous. */

@@ -2,7 +2,7 @@
  * Constants that a careful person writes: what the question says, what the schema's constraints name, and the forms that
  * dates have. A model that knows neither makes up `'workshop'` where the question holds no such value.
  */
-import { exactly, wordList, type WordList } from './wordList.ts';
+import { wordList, type WordList } from './wordList.ts';
 
 export type Literals = {
   /** What a column is compared with. */
@@ -18,9 +18,15 @@ export type Literals = {
   readonly parts: WordList;
   /** The present moment, and what leads from a day to another. */
   readonly spans: WordList;
-  /** Digits as they are written, without a sign. */
+  /** What is compared or added, in digits as they are written, without a sign: those of the question, nothing and one. */
   readonly numbers: ReadonlySet<string>;
-  /** Whole ones that are more than nothing, for LIMIT. */
+  /** Those of the question alone. */
+  readonly ownNumbers: ReadonlySet<string>;
+  /** What is multiplied with, or divided by: also a percentage's whole, and what makes a division exact. */
+  readonly factors: ReadonlySet<string>;
+  /** Places in a text, or behind the point of a number; of dates, where the parts end. */
+  readonly places: ReadonlySet<string>;
+  /** For LIMIT and OFFSET: the third comes behind two. */
   readonly counts: ReadonlySet<string>;
 };
 
@@ -34,25 +40,43 @@ const QUOTED = [/"([^"]+)"/g, /'([^']+)'(?!\w)/g, /“([^”]+)”/g, /‘([^’
 export function literalsOf(question: string, known: readonly string[]): Literals {
   const phrases = [...new Set([...phrasesOf(question), ...known])].filter(isWritable);
   const days = [...new Set([...phrases.filter((phrase) => DAY.test(phrase)), ...daysOf(question)])];
-  const numbers = new Set([...numbersOf(question), ...known.filter((text) => /^\d+$/.test(text))]);
+  const ownNumbers = new Set([...numbersOf(question), ...known.filter((text) => /^\d+$/.test(text))]);
+  const numbers = new Set([...ownNumbers, '0', '1']);
   return {
-    texts: listOf([...phrases, ...days]),
-    days: exactly(listOf(days)),
-    patterns: listOf(phrases.flatMap((phrase) => [`${phrase}%`, `%${phrase}`, `%${phrase}%`])),
+    texts: listOf([...phrases.flatMap(inUsualCases), ...days]),
+    days: listOf(days),
+    patterns: listOf(
+      phrases.flatMap(inUsualCases).flatMap((phrase) => [`${phrase}%`, `%${phrase}`, `%${phrase}%`]),
+    ),
     joints: listOf([...phrases, ', ', ' ', '; ', '-', ' - ']),
-    formats: exactly(listOf(FORMATS)),
+    formats: listOf(FORMATS),
     parts: listOf(PARTS),
-    spans: exactly(listOf(['now', 'start of year', 'start of month', 'start of day', ...spansOf(question)])),
-    numbers,
-    counts: new Set([...numbers].filter((text) => /^[1-9]\d*$/.test(text))),
+    spans: listOf(['now', 'start of year', 'start of month', 'start of day', ...spansOf(question)]),
+    ...{ numbers, ownNumbers, factors: new Set([...ownNumbers, '100', '1.0', '100.0']) },
+    places: new Set([...ownNumbers, '0', '1', '2', '4', '7', '10']),
+    counts: new Set(
+      ['1', ...ownNumbers]
+        .filter((text) => /^[1-9]\d*$/.test(text))
+        .flatMap((text) => [text, `${Number(text) - 1}`]),
+    ),
   };
 }
 
 /** A day or a time of day, as far as it goes. */
 const DAY = /^\d{4}(?:-\d\d){1,2}(?:[ T]\d\d:\d\d(?::\d\d)?)?$|^\d\d:\d\d(?::\d\d)?$/;
 
+/** Case counts, so that each is written in the case that is given. */
 function listOf(texts: readonly string[]): WordList {
-  return wordList(texts.map((text) => ({ text, key: text })));
+  return wordList(
+    [...new Set(texts)].map((text) => ({ text, key: text })),
+    true,
+  );
+}
+
+/** As it is, and as a database may have it. */
+function inUsualCases(phrase: string): string[] {
+  const capitals = phrase.replace(/(?<!\p{L})\p{L}/gu, (letter) => letter.toUpperCase());
+  return [phrase, capitals, phrase.toLowerCase(), phrase.toUpperCase()];
 }
 
 /** What a backslash means depends on the database; a control character is never meant. */
@@ -127,7 +151,7 @@ const PARTS = ['year', 'quarter', 'month', 'week', 'day', 'hour', 'dow'];
 /** "-7 days", for each number of the question and for one. */
 function spansOf(question: string): string[] {
   const week = /week/i.test(question) ? ['7'] : [];
-  const counts = [...numbersOf(question), ...week].filter((text) => /^[1-9]\d{0,2}$/.test(text));
+  const counts = ['1', ...numbersOf(question), ...week].filter((text) => /^[1-9]\d{0,2}$/.test(text));
   return counts.flatMap((count) =>
     ['day', 'month', 'year', 'hour', 'minute'].flatMap((unit) =>
       ['-', '+'].map((sign) => `${sign}${count} ${unit}${count === '1' ? '' : 's'}`),
@@ -144,9 +168,6 @@ const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
     ...{ first: 1, second: 2, third: 3, fourth: 4, fifth: 5, single: 1, once: 1, twice: 2, both: 2, pair: 2 },
   }),
 );
-
-/** Nothing, one, a percentage's whole; with a point, where a division of whole numbers would lose the rest. */
-const ALWAYS = ['0', '1', '100', '1.0', '100.0'];
 
 /** What another unit, or a word behind a number, makes of it. */
 const UNITS: readonly (readonly [word: RegExp, factors: readonly number[]])[] = [
@@ -167,5 +188,5 @@ function numbersOf(question: string): ReadonlySet<string> {
   const factors = UNITS.flatMap(([unit, by]) => (unit.test(said) ? by : []));
   const scaled = plain.flatMap((n) => factors.map((factor) => Number((n * factor).toPrecision(12))));
   const all = [...plain, ...scaled].map(String).filter((text) => /^\d+(?:\.\d+)?$/.test(text));
-  return new Set([...ALWAYS, ...digits, ...all]);
+  return new Set([...digits, ...all]);
 }

@@ -91,7 +91,7 @@ const resultItem = either(
 const resultList = sequence(
   resultItem,
   repeat(
-    guard(({ width, result }) => width === undefined || result.length < width),
+    guard((scope) => !isInExists(scope) && (scope.width === undefined || scope.result.length < scope.width)),
     ',',
     resultItem,
   ),
