@@ -95,7 +95,7 @@ export const CARELESS: readonly (readonly [statement: string, why: string])[] = 
   ['SELECT Title FROM books;', 'a name in other letters than its own'],
   ['SELECT "title" FROM books;', 'quotes that nothing needs'],
   ["SELECT * FROM authors WHERE name = 'Smith';", 'a name that nobody has asked for'],
-  ["SELECT * FROM authors WHERE name = 'over';", 'a word that says nothing'],
+  ["SELECT * FROM authors WHERE name = 'with over';", 'words that say nothing'],
   ["SELECT * FROM authors WHERE name = 'Lope';", 'half a word of the question'],
   ["SELECT name FROM authors WHERE name = '%Lopez';", 'a pattern that is compared'],
   ['SELECT * FROM books WHERE pages > 310;', 'a number that nobody has asked for'],
@@ -136,6 +136,12 @@ export const CARELESS: readonly (readonly [statement: string, why: string])[] = 
   [
     'SELECT * FROM loans WHERE book_id IN (SELECT reader_id FROM loans);',
     "a key compared with another table's",
+  ],
+  ['SELECT pages - pages FROM books;', 'nothing, in other words'],
+  ['SELECT COALESCE(born, born) FROM authors;', 'a column in place of itself'],
+  [
+    'SELECT name FROM authors WHERE id IN (SELECT id FROM authors UNION SELECT author_id FROM books);',
+    'a union within a query',
   ],
   ['SELECT 2 * printed FROM books;', 'a day that is multiplied'],
   ['SELECT fee FROM readers JOIN loans ON loans.reader_id = readers.id;', 'a table that nothing asks for'],

@@ -18,6 +18,7 @@ import {
   span,
   text,
 } from './constants.ts';
+import { alikeTo } from './expected.ts';
 import type { FunctionGroup } from './functions.ts';
 import { areComparable } from './kinds.ts';
 import { act, either, glued, guard, make, optional, repeat, sequence, word, type Node } from './nodes.ts';
@@ -34,6 +35,8 @@ export type Careful = {
 
 const unnamed = act(withUnnamedPart);
 const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
+
+const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
 
 const mayBeNumber = guard(({ expected }) => areComparable(expected?.kind ?? 'any', 'number'));
 
@@ -97,7 +100,8 @@ function productOf(value: Node): { readonly rest: Node; readonly ofNumber: Node;
   );
   const asNumber = act((scope) => ({
     ...scope,
-    ...{ expected: { kind: 'number', isMeasure: true }, compared: { kind: 'number' } },
+    expected: { ...alikeTo({ ...scope.compared, kind: 'number' }), isMust: false },
+    compared: { kind: 'number' },
   }));
   const times = sequence(either('*', '/', '%'), asNumber, either(value, factor));
   const plus = sequence(either('+', '-'), asNumber, either(value, ownNumber));
@@ -142,9 +146,11 @@ function argumentsOf({ takes, form, then }: FunctionGroup, isAggregate: boolean,
     case 'value, format':
       return sequence(sum, ',', format);
     default: {
-      const further = { number: place, text: either(sum, joint), same: either(COLUMN, constant) }[
-        then ?? 'same'
-      ];
+      const further = {
+        number: place,
+        text: either(sum, joint),
+        same: sequence(alike, either(COLUMN, constant)),
+      }[then ?? 'same'];
       if (!isAggregate) return listOf(takes, sum, further);
       return takes === 'rows'
         ? either('*', sequence(optional('DISTINCT'), sum))

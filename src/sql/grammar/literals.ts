@@ -95,8 +95,13 @@ function phrasesOf(question: string): string[] {
     words.slice(index, index + MAX_WORDS).map(({ to }) => question.slice(from, to)),
   );
   const singular = runs.filter((run) => /[^s]s$/.test(run)).map((run) => run.slice(0, -1));
-  const values = [...runs, ...singular].filter((text) => !FUNCTION_WORDS.has(text.toLowerCase()));
+  const values = [...runs, ...singular].filter(saysSomething);
   return [...quoted.filter((text) => text.length <= MAX_QUOTED), ...values];
+}
+
+function saysSomething(text: string): boolean {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return words.some((word) => !FUNCTION_WORDS.has(word));
 }
 
 /** English words that only hold a question together, and those that say what is wanted of the rows. */

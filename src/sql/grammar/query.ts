@@ -194,7 +194,12 @@ const unite = act((scope) => {
 
 const plainQuery = sequence(
   core,
-  repeat(either(sequence('UNION', optional('ALL')), 'INTERSECT', 'EXCEPT'), unite, core),
+  repeat(
+    guard(({ catalog, depth }) => !catalog.isStrict || depth === 0),
+    either(sequence('UNION', optional('ALL')), 'INTERSECT', 'EXCEPT'),
+    unite,
+    core,
+  ),
   orderBy,
   limit,
 );

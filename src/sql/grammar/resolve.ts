@@ -126,6 +126,8 @@ function canBeLinked({ scope, chosen }: Search): boolean {
   const { sources, loose, catalog } = scope;
   if (!catalog.isStrict) return true;
   const all = [...sources.map(({ relation }) => relation), ...chosen].map(({ key }) => key);
+  const isTwice = all.some((key, index) => all.indexOf(key) !== index && !mayComeTwice(catalog.links, key));
+  if (isTwice) return false;
   const linked = new Set(all.filter((key) => catalog.links.of(key).length > 0));
   const [first] = linked;
   if (first === undefined || linked.size === 1) return true;
@@ -136,6 +138,12 @@ function canBeLinked({ scope, chosen }: Search): boolean {
     return columns !== undefined && !loose.some((column) => columns.has(column.key));
   };
   return loose.length === 0 || areConnected(linked, catalog.links, isFree);
+}
+
+/** Two keys lead to the table from one place, or one leads from it to itself. */
+function mayComeTwice(links: Links, table: string): boolean {
+  const ends = links.of(table).map(({ to }) => to);
+  return ends.includes(table) || new Set(ends).size < ends.length;
 }
 
 function areConnected(tables: ReadonlySet<string>, links: Links, isFree: (key: string) => boolean): boolean {
