@@ -84,24 +84,26 @@ function isWritable(text: string): boolean {
   return text !== '' && !/[\\\p{Cc}]/u.test(text);
 }
 
-/** Every run of a few words, each word's plural taken for its singular as well, and what stands in quotes. */
+/**
+ * Every run of a few words that begins and ends with one that says something, with its last word's plural taken for its
+ * singular as well; and what stands in quotes.
+ */
 function phrasesOf(question: string): string[] {
   const quoted = QUOTED.flatMap((pattern) => [...question.matchAll(pattern)].map(([, text = '']) => text));
   const words = [...question.matchAll(/[\p{L}\p{N}_]+/gu)].map(({ 0: text, index }) => ({
-    from: index,
-    to: index + text.length,
+    ...{ from: index, to: index + text.length },
+    // A name has a capital, and so has the first word of a sentence.
+    isEmpty: FUNCTION_WORDS.has(index === 0 ? text.toLowerCase() : text),
   }));
-  const runs = words.flatMap(({ from }, index) =>
-    words.slice(index, index + MAX_WORDS).map(({ to }) => question.slice(from, to)),
+  const runs = words.flatMap(({ from, isEmpty }, index) =>
+    isEmpty
+      ? []
+      : words
+          .slice(index, index + MAX_WORDS)
+          .flatMap((last) => (last.isEmpty ? [] : [question.slice(from, last.to)])),
   );
   const singular = runs.filter((run) => /[^s]s$/.test(run)).map((run) => run.slice(0, -1));
-  const values = [...runs, ...singular].filter(saysSomething);
-  return [...quoted.filter((text) => text.length <= MAX_QUOTED), ...values];
-}
-
-function saysSomething(text: string): boolean {
-  const words = text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
-  return words.some((word) => !FUNCTION_WORDS.has(word));
+  return [...quoted.filter((text) => text.length <= MAX_QUOTED), ...runs, ...singular];
 }
 
 /** English words that only hold a question together, and those that say what is wanted of the rows. */
@@ -111,9 +113,8 @@ const FUNCTION_WORDS: ReadonlySet<string> = new Set(
   must i we you he she it they me us him her them my our your his its their mine this these those there here as so such
   each every any all some both either neither only just also too very more most less least many much few other another
   same own per about over under above below between after before since until during again ever never yet still once
-  show list give find get return select count number sum average total name names sorted ordered order`.split(
-    /\s+/,
-  ),
+  show list give find get return select display fetch print output query calculate compute look need want count number
+  sum average total name names sorted ordered order`.split(/\s+/),
 );
 
 const MONTHS = 'january february march april may june july august september october november december'.split(
