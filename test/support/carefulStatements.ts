@@ -67,7 +67,7 @@ export const TAKEN: readonly string[] = [
   "SELECT id FROM Rooms WHERE purpose = 'storage';",
   "SELECT purpose FROM Rooms WHERE Rooms.purpose <> 'quiet reading';",
   "SELECT COUNT(*) FROM loans WHERE lent_on >= '2021-05-01' AND lent_on < '2021-06-01';",
-  "SELECT COUNT(*) FROM loans WHERE strftime('%Y-%m', lent_on) = '2021-05';".replace('strftime', 'STRFTIME'),
+  "SELECT COUNT(*) FROM loans WHERE STRFTIME('%Y-%m', lent_on) = '2021-05';",
   "SELECT COUNT(*) FROM loans WHERE lent_on BETWEEN '2021-05-01' AND '2021-05-31';",
   'SELECT * FROM books WHERE lent = TRUE AND pages >= 300;',
   'SELECT * FROM books WHERE NOT lent;',
@@ -86,6 +86,8 @@ export const TAKEN: readonly string[] = [
   'SELECT 100.0 * COUNT(DISTINCT reader_id) / COUNT(*) FROM loans;',
   'SELECT SUM(CASE WHEN lent THEN 1 ELSE 0 END) FROM books;',
   'SELECT guides.since FROM readers JOIN readers AS guides ON readers.guide = guides.id;',
+  'SELECT authors.name FROM authors LEFT JOIN books ON books.author_id = authors.id WHERE books.title IS NULL;',
+  "SELECT SUM(fee * (1 - fee)), CASE WHEN pages > 300 THEN 'quiet' ELSE 'reading' END FROM loans JOIN books ON loans.book_id = books.id GROUP BY loans.id;",
   'SELECT ROUND(AVG(fee), 2) FROM loans WHERE fee <= 12.5;',
 ];
 
@@ -137,6 +139,13 @@ export const CARELESS: readonly (readonly [statement: string, why: string])[] = 
     'SELECT * FROM loans WHERE book_id IN (SELECT reader_id FROM loans);',
     "a key compared with another table's",
   ],
+  ['SELECT * FROM books WHERE author_id = COALESCE(author_id, 2);', 'a default in a comparison'],
+  ['SELECT * FROM books WHERE pages = (SELECT pages FROM books);', 'many values for one'],
+  ['SELECT * FROM books WHERE id IS NULL;', 'a key that is missing'],
+  ['SELECT SUM(CASE WHEN lent THEN 1 ELSE title END) FROM books;', 'the sum of a text'],
+  ["SELECT title || 'Maria' FROM books;", 'a text of the question between others'],
+  ['SELECT 100.0 * CAST(100.0 * pages AS REAL) FROM books;', 'a product within a product'],
+  ['SELECT * FROM books ORDER BY 1;', 'ordered by the first of all columns'],
   ['SELECT pages - pages FROM books;', 'nothing, in other words'],
   ['SELECT COALESCE(born, born) FROM authors;', 'a column in place of itself'],
   [

@@ -43,19 +43,25 @@ const behind = act((after) => ({
   item: { ...after.item, isAggregate: true },
 }));
 
-/** Calls of every function that may stand here. */
-export function functionCalls(argumentsOf: ArgumentsOf): Node {
+type May = (call: { readonly group: FunctionGroup; readonly isAggregate: boolean }) => boolean;
+
+/**
+ * Calls of every function that may stand here.
+ *
+ * @param may those that are left; absent: all
+ */
+export function functionCalls(argumentsOf: ArgumentsOf, may: May = () => true): Node {
   const callsOf = perKey((key: `${Dialect} ${'all' | Kind} ${'aggregates' | 'plain'}`) => {
     const [dialect, kind, which] = key.split(' ') as [Dialect, 'all' | Kind, string];
     const { plain, aggregates } = FUNCTIONS[dialect];
     const gives = ({ gives: given = 'any', isRare }: FunctionGroup) =>
       kind === 'all' || (isRare !== true && areComparable(given, kind));
     const calls = plain
-      .filter(gives)
+      .filter((group) => gives(group) && may({ group, isAggregate: false }))
       .map((group) => callOf(group, [unnamed, enterCall, argumentsOf(group, false), leaveCall]));
     if (which === 'plain') return either(...calls);
     const sums = aggregates
-      .filter(gives)
+      .filter((group) => gives(group) && may({ group, isAggregate: true }))
       .map((group) => callOf(group, [within, argumentsOf(group, true), behind]));
     return either(...calls, ...sums);
   });
@@ -68,13 +74,15 @@ export function functionCalls(argumentsOf: ArgumentsOf): Node {
 }
 
 function callOf(group: FunctionGroup, within: readonly Node[]): Node {
-  const expecting = act((scope) => ({ ...scope, expected: expectedBy(group) }));
+  const expecting = act((scope) => ({ ...scope, expected: expectedBy(group, scope) }));
   const giving = act((scope) => ({ ...scope, expected: undefined, compared: givenBy(group, scope) }));
   return sequence(word(...group.names), glued('('), expecting, ...within, ')', giving);
 }
 
-function expectedBy({ of, isSum }: FunctionGroup): Scope['expected'] {
-  return of === undefined ? undefined : { kind: of, isMeasure: isSum === true };
+/** What comes out as it went in goes in as it should come out. */
+function expectedBy({ of, gives, isSum }: FunctionGroup, { expected }: Scope): Scope['expected'] {
+  if (of !== undefined) return { kind: of, isMeasure: isSum === true };
+  return gives === undefined ? expected && { ...expected, but: [] } : undefined;
 }
 
 function givenBy({ gives }: FunctionGroup, { compared }: Scope): Scope['compared'] {

@@ -40,45 +40,56 @@ const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
 
 const mayBeNumber = guard(({ expected }) => areComparable(expected?.kind ?? 'any', 'number'));
 
-/** @param query what stands in brackets and behind EXISTS and IN */
+/** @param query what stands behind EXISTS and IN, and on the right side of a comparison */
 export function createCareful(query: Node): Careful {
   const condition: Node = make(() => conditions);
-  const sum: Node = make(() => sums);
-  const calls = functionCalls((group, isAggregate) =>
-    argumentsOf(group, isAggregate, either(sum, caseOf(condition, sum))),
+  const calls: Node = make(() => allCalls);
+  // Within a call, columns are counted with, and no further calls.
+  const ofColumns = productOf(COLUMN);
+  const count = either(sequence(COLUMN, optional(ofColumns.rest)), ofColumns.first);
+  const allCalls = functionCalls((group, isAggregate) =>
+    argumentsOf(group, isAggregate, either(count, isAggregate ? caseOf(condition, aNumber) : calls)),
   );
-  const brackets = sequence(
-    ...[mayBeNumber, mayCall, '(', unnamed, enterCall],
-    make(() => product.whole),
-    ...[leaveCall, ')'],
-  );
-  const other = either(calls, brackets, castOf(sum));
-  const value = either(COLUMN, other);
-  const product = productOf(value);
+  const cast = castOf(either(COLUMN, calls));
+  const product = productOf(either(COLUMN, calls, cast));
+  const conditions = conditionsOf(sideOf(count), query);
   // What begins alike is read once: each further way to read a beginning would double the work at every bracket.
-  const rest = either(product.rest, joinedTexts(value));
-  const sums = either(sequence(value, optional(rest)), product.ofNumber);
-  // A conversion, or a number first, is no side of a comparison.
-  const side = sequence(either(COLUMN, calls, brackets), optional(rest));
-  const conditions = conditionsOf(side, query);
+  const rest = either(product.rest, joinedTexts(either(COLUMN, calls)));
   const more = either(
     sequence(COLUMN, rest),
-    sequence(other, optional(rest)),
-    ...[product.ofNumber, caseOf(condition, sum)],
+    sequence(either(calls, cast), optional(rest)),
+    ...[product.first, product.ofNumber],
+    ...[caseOf(condition, aNumber), caseOf(condition, aText)],
   );
-  // A key is compared with a key.
-  const mayBeMore = guard(({ resultExpected }) => resultExpected?.equals === undefined);
   return {
     condition,
-    item: either(
-      sequence(guard(isInExists), ONE, unnamed),
-      sequence(
-        guard((scope) => !isInExists(scope)),
-        either(sequence(act(expectNewColumn), COLUMN), sequence(mayBeMore, act(expectResult), more)),
-      ),
-    ),
-    term: sequence(anew, either(sum, caseOf(condition, sum))),
+    item: make((scope) => {
+      if (isInExists(scope)) return sequence(ONE, unnamed);
+      const column = sequence(act(expectNewColumn), COLUMN);
+      if (scope.width === undefined || scope.depth === 0)
+        return either(column, sequence(act(expectResult), more));
+      return scope.isScalar && scope.resultExpected?.equals === undefined
+        ? sequence(act(expectResult), oneRow)
+        : column;
+    }),
+    term: sequence(anew, either(sequence(either(COLUMN, calls), optional(product.rest)), product.first)),
   };
+}
+
+/** What gives one row whatever the table holds. */
+const oneRow = functionCalls(
+  (group, isAggregate) => argumentsOf(group, isAggregate, COLUMN),
+  ({ isAggregate }) => isAggregate,
+);
+
+/** One side of a comparison, where nothing that is there for how a result looks has a place. */
+function sideOf(count: Node): Node {
+  const calls = functionCalls(
+    (group, isAggregate) => argumentsOf(group, isAggregate, count),
+    ({ group }) => group.isForResult !== true,
+  );
+  const product = productOf(either(COLUMN, calls));
+  return either(sequence(either(COLUMN, calls), optional(product.rest)), product.first);
 }
 
 function expectResult(scope: Scope): Scope {
@@ -93,8 +104,17 @@ function expectNewColumn(scope: Scope): Scope {
   return { ...expectResult(scope), expected: { kind: 'any', ...scope.resultExpected, but } };
 }
 
-/** Something that is counted with: what stands behind a first value, or the whole where a number comes first. */
-function productOf(value: Node): { readonly rest: Node; readonly ofNumber: Node; readonly whole: Node } {
+type Product = {
+  /** Behind a first value. */
+  readonly rest: Node;
+  /** Brackets first. */
+  readonly first: Node;
+  /** A number first. */
+  readonly ofNumber: Node;
+};
+
+/** Something that is counted with, of several values. */
+function productOf(value: Node): Product {
   const counts = guard(
     ({ compared: { kind, equals } }) => areComparable(kind, 'number') && equals === undefined,
   );
@@ -103,23 +123,28 @@ function productOf(value: Node): { readonly rest: Node; readonly ofNumber: Node;
     expected: { ...alikeTo({ ...scope.compared, kind: 'number' }), isMust: false },
     compared: { kind: 'number' },
   }));
-  const times = sequence(either('*', '/', '%'), asNumber, either(value, factor));
-  const plus = sequence(either('+', '-'), asNumber, either(value, ownNumber));
-  const further = sequence(either(times, plus), asNumber);
   const over = act((scope) => ({ ...withUnnamedPart(scope), expected: undefined }));
-  const atMost = (n: number): Node => (n === 0 ? over : either(over, sequence(further, atMost(n - 1))));
-  const ofNumber = sequence(mayBeNumber, factor, '*', asNumber, value, asNumber, atMost(MAX_FURTHER));
+  const furtherOf = (operand: Node) => {
+    const times = sequence(either('*', '/', '%'), asNumber, either(operand, factor));
+    const plus = sequence(either('+', '-'), asNumber, either(operand, ownNumber));
+    return sequence(either(times, plus), asNumber);
+  };
   // What is left of a whole: price * (1 - discount).
-  const ofWhole = sequence(either(ONE, ownNumber), '-', asNumber, value, asNumber, over);
+  const ofWhole = sequence(either(ONE, ownNumber), '-', asNumber, value);
+  const within = either(sequence(asNumber, value, furtherOf(value), optional(furtherOf(value))), ofWhole);
+  const brackets = sequence(mayBeNumber, '(', unnamed, within, ')', asNumber);
+  const operand = either(value, brackets);
+  const further = furtherOf(operand);
+  const atMost = (n: number): Node => (n === 0 ? over : either(over, sequence(further, atMost(n - 1))));
   return {
     rest: sequence(counts, further, atMost(MAX_FURTHER)),
-    ofNumber,
-    whole: either(sequence(asNumber, value, further, atMost(MAX_FURTHER)), ofNumber, ofWhole),
+    first: sequence(brackets, further, atMost(MAX_FURTHER)),
+    ofNumber: sequence(mayBeNumber, factor, '*', asNumber, operand, asNumber, atMost(MAX_FURTHER)),
   };
 }
 
 /** A model that has lost its way counts on for ever. */
-const MAX_FURTHER = 3;
+const MAX_FURTHER = 2;
 
 /** Behind a first value. MySQL reads `||` as OR, by default. */
 function joinedTexts(value: Node): Node {
@@ -148,7 +173,7 @@ function argumentsOf({ takes, form, then }: FunctionGroup, isAggregate: boolean,
     default: {
       const further = {
         number: place,
-        text: either(sum, joint),
+        text: either(COLUMN, text),
         same: sequence(alike, either(COLUMN, constant)),
       }[then ?? 'same'];
       if (!isAggregate) return listOf(takes, sum, further);
@@ -186,9 +211,17 @@ function castOf(sum: Node): Node {
   );
 }
 
+const aNumber = sequence(
+  act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: { kind: 'number', isMeasure: true } })),
+  either(COLUMN, number),
+);
+const aText = sequence(
+  act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: { kind: 'text' } })),
+  either(COLUMN, text),
+);
+
 /** CASE WHEN … THEN … END. */
-function caseOf(condition: Node, sum: Node): Node {
-  const result = sequence(anew, either(sum, number, text));
+function caseOf(condition: Node, result: Node): Node {
   const when = sequence('WHEN', condition, 'THEN', result);
   const otherwise = optional('ELSE', result);
   return sequence(mayCall, 'CASE', unnamed, enterCall, when, repeat(when), otherwise, leaveCall, 'END', anew);

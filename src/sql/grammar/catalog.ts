@@ -27,6 +27,8 @@ export type Relation = {
   readonly listed: readonly string[];
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly primaryKey: readonly string[];
+  /** Columns that are never NULL. */
+  readonly required: ReadonlySet<string>;
 };
 
 export type Catalog = {
@@ -113,6 +115,11 @@ function relationOf({ name, columns }: Table, dialect: Dialect): Relation {
     ),
     kinds: new Map(columns.map((column) => [nameKey(column.name), kindOf(column.type)])),
     primaryKey: columns.filter(({ isPrimaryKey }) => isPrimaryKey).map((column) => nameKey(column.name)),
+    required: new Set(
+      columns
+        .filter(({ isPrimaryKey, isRequired }) => isPrimaryKey ?? isRequired)
+        .map((column) => nameKey(column.name)),
+    ),
   };
 }
 
@@ -126,6 +133,7 @@ export function relationFrom(name: string, columns: readonly string[], dialect: 
     listed: columns,
     kinds: new Map(),
     primaryKey: [],
+    required: new Set(),
   };
 }
 

@@ -76,7 +76,7 @@ const mayGoOn = act((scope) =>
 
 /** What stands behind the left side. */
 function comparisonWith(side: Node, query: Node): Node {
-  const inBrackets = sequence(mayNest, '(', columnOf(query), ')', unnamed);
+  const inBrackets = sequence(mayNest, '(', columnOf(query, { isScalar: true }), ')', unnamed);
   const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
   const right = sequence(alike, either(constant, side, inBrackets), anew);
   const isOrdered = guard(({ compared: { kind, equals } }) => kind !== 'truth' && equals === undefined);
@@ -85,18 +85,23 @@ function comparisonWith(side: Node, query: Node): Node {
   const like = make(({ catalog }) =>
     catalog.dialect === 'postgresql' ? word('LIKE', 'ILIKE') : word('LIKE'),
   );
+  const isColumn = guard(({ compared }) => compared.column !== undefined);
+  const mayBeNull = guard(({ compared, isOuterJoined }) => compared.isRequired !== true || isOuterJoined);
   const isList = guard(({ compared }) => compared.kind !== 'truth');
   return either(
     sequence('=', act(equate), right),
     sequence(either('<>', '!='), right),
     sequence(isOrdered, either('<', '<=', '>', '>='), right),
-    sequence('IS', either(act(equate), 'NOT'), 'NULL'),
+    sequence(mayBeNull, 'IS', either(act(equate), 'NOT'), 'NULL'),
     sequence(isText, optional('NOT'), like, pattern),
     sequence(
       isList,
       optional('NOT'),
       ...['IN', '('],
-      either(sequence(constant, repeat(',', constant)), sequence(alike, columnOf(query))),
+      either(
+        sequence(constant, repeat(',', constant)),
+        sequence(isColumn, alike, columnOf(query, { isScalar: false })),
+      ),
       ')',
     ),
     sequence(isOrdered, optional('NOT'), 'BETWEEN', constant, 'AND', constant),

@@ -114,7 +114,9 @@ function comparedIn({ catalog }: Scope, tables: readonly Relation[], key: string
   const [kind = 'any'] = kinds;
   const keys = having.filter((table) => isKey(catalog, table, key));
   const equals = keys.flatMap((table) => sameKeys(catalog, table, key));
-  return { kind: kinds.size === 1 ? kind : 'any', ...(equals.length > 0 && { equals: new Set(equals) }) };
+  const isRequired = having.length > 0 && having.every(({ required }) => required.has(key));
+  const keysOnly = equals.length > 0 ? { equals: new Set(equals) } : {};
+  return { kind: kinds.size === 1 ? kind : 'any', isRequired, ...keysOnly };
 }
 
 /** The column itself, those that it leads to or that lead to it, and those that lead to where it leads. */

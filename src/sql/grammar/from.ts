@@ -47,7 +47,9 @@ const joinKind = either(
   sequence(either('LEFT', 'RIGHT', 'FULL'), optional('OUTER'), 'JOIN'),
 );
 
-const plainJoin = sequence(optional(either('INNER', sequence('LEFT', optional('OUTER')))), 'JOIN');
+const outer = act((scope) => ({ ...scope, isOuterJoined: true }));
+
+const plainJoin = sequence(optional(either('INNER', sequence('LEFT', outer, optional('OUTER')))), 'JOIN');
 
 /** @param expression stands behind ON */
 export function createFrom(query: Node, expression: Node): Node {

@@ -14,6 +14,8 @@ export type FunctionGroup = {
   readonly gives?: Kind;
   /** What the others are; absent: such as the first. */
   readonly then?: 'number' | 'text';
+  /** It changes how a result looks: nothing to compare. */
+  readonly isForResult?: true;
   /** It adds up: of keys that makes no sense. */
   readonly isSum?: true;
   /** Which arguments are formats, parts or spans of time; absent: none. */
@@ -33,8 +35,8 @@ const EVERYWHERE: readonly FunctionGroup[] = [
   { names: ['ABS'], takes: 1, of: 'number', gives: 'number' },
   { names: ['LENGTH'], takes: 1, of: 'text', gives: 'number' },
   { names: ['LOWER', 'UPPER', 'LTRIM', 'RTRIM', 'TRIM'], takes: 1, of: 'text', gives: 'text' },
-  { names: ['ROUND'], takes: [1, 2], of: 'number', gives: 'number', then: 'number' },
-  { names: ['COALESCE'], takes: [2, ANY] },
+  { names: ['ROUND'], takes: [1, 2], of: 'number', gives: 'number', then: 'number', isForResult: true },
+  { names: ['COALESCE'], takes: [2, ANY], isForResult: true },
   { names: ['NULLIF'], takes: 2, isRare: true },
   { names: ['REPLACE'], takes: 3, of: 'text', gives: 'text', then: 'text', isRare: true },
 ];
@@ -52,7 +54,7 @@ export const FUNCTIONS: Readonly<Record<Dialect, Functions>> = {
     plain: [
       ...EVERYWHERE,
       { names: ['TYPEOF', 'HEX', 'UNICODE', 'SIGN'], takes: 1, gives: 'any', isRare: true },
-      { names: ['IFNULL'], takes: 2 },
+      { names: ['IFNULL'], takes: 2, isForResult: true },
       { names: ['INSTR'], takes: 2, of: 'text', gives: 'number', then: 'text', isRare: true },
       { names: ['SUBSTR', 'SUBSTRING'], ...SUBSTRING },
       { names: ['IIF'], takes: 3, gives: 'any', isRare: true },
@@ -73,8 +75,8 @@ export const FUNCTIONS: Readonly<Record<Dialect, Functions>> = {
       { names: ['CEIL', 'FLOOR'], takes: 1, of: 'number', gives: 'number' },
       { names: ['INITCAP'], takes: 1, of: 'text', gives: 'text' },
       { names: ['SUBSTRING', 'SUBSTR'], ...SUBSTRING },
-      { names: ['GREATEST', 'LEAST'], takes: [1, ANY] },
-      { names: ['CONCAT'], takes: [1, ANY], gives: 'text', then: 'text' },
+      { names: ['GREATEST', 'LEAST'], takes: [1, ANY], isForResult: true },
+      { names: ['CONCAT'], takes: [1, ANY], gives: 'text', then: 'text', isForResult: true },
       { names: ['DATE_TRUNC'], takes: 2, of: 'day', gives: 'day', form: 'part, day' },
       { names: ['DATE_PART'], takes: 2, of: 'day', gives: 'number', form: 'part, day' },
       { names: ['TO_CHAR'], takes: 2, gives: 'text', form: 'value, format' },
@@ -96,14 +98,14 @@ export const FUNCTIONS: Readonly<Record<Dialect, Functions>> = {
       { names: ['YEAR', 'MONTH', 'DAY', 'HOUR'], takes: 1, of: 'day', gives: 'number' },
       { names: ['DATE'], takes: 1, of: 'day', gives: 'day' },
       { names: ['CHAR_LENGTH'], takes: 1, of: 'text', gives: 'number' },
-      { names: ['IFNULL'], takes: 2 },
+      { names: ['IFNULL'], takes: 2, isForResult: true },
       { names: ['DATEDIFF'], takes: 2, of: 'day', gives: 'number' },
       { names: ['DATE_FORMAT'], takes: 2, of: 'day', gives: 'text', form: 'value, format' },
       { names: ['LEFT', 'RIGHT'], takes: 2, of: 'text', gives: 'text', then: 'number' },
       { names: ['INSTR'], takes: 2, of: 'text', gives: 'number', then: 'text' },
       { names: ['SUBSTRING', 'SUBSTR'], ...SUBSTRING },
-      { names: ['GREATEST', 'LEAST'], takes: [1, ANY] },
-      { names: ['CONCAT'], takes: [1, ANY], gives: 'text', then: 'text' },
+      { names: ['GREATEST', 'LEAST'], takes: [1, ANY], isForResult: true },
+      { names: ['CONCAT'], takes: [1, ANY], gives: 'text', then: 'text', isForResult: true },
       { names: ['IF'], takes: 3, gives: 'any', isRare: true },
       { names: ['NOW', 'CURDATE'], takes: 0, gives: 'day' },
     ],

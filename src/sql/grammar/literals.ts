@@ -10,7 +10,7 @@ export type Literals = {
   readonly days: WordList;
   /** Behind LIKE. */
   readonly patterns: WordList;
-  /** What stands between texts that are joined, or a text of the question. */
+  /** What stands between texts that are joined. */
   readonly joints: WordList;
   /** Forms of dates. */
   readonly formats: WordList;
@@ -48,7 +48,7 @@ export function literalsOf(question: string, known: readonly string[]): Literals
     patterns: listOf(
       phrases.flatMap(inUsualCases).flatMap((phrase) => [`${phrase}%`, `%${phrase}`, `%${phrase}%`]),
     ),
-    joints: listOf([...phrases, ', ', ' ', '; ', '-', ' - ']),
+    joints: listOf([', ', ' ', '; ', '-', ' - ', '/', ': ']),
     formats: listOf(FORMATS),
     parts: listOf(PARTS),
     spans: listOf(['now', 'start of year', 'start of month', 'start of day', ...spansOf(question)]),
@@ -85,16 +85,18 @@ function isWritable(text: string): boolean {
 }
 
 /**
- * Every run of a few words that begins and ends with one that says something, with its last word's plural taken for its
- * singular as well; and what stands in quotes.
+ * Every run of a few words that begins and ends with one that says something, with its last word's plural or genitive
+ * taken for the word itself as well; and what stands in quotes.
  */
 function phrasesOf(question: string): string[] {
   const quoted = QUOTED.flatMap((pattern) => [...question.matchAll(pattern)].map(([, text = '']) => text));
-  const words = [...question.matchAll(/[\p{L}\p{N}_]+/gu)].map(({ 0: text, index }) => ({
-    ...{ from: index, to: index + text.length },
-    // A name has a capital, and so has the first word of a sentence.
-    isEmpty: FUNCTION_WORDS.has(index === 0 ? text.toLowerCase() : text),
-  }));
+  const words = [...question.matchAll(/[\p{L}\p{N}_]+(?:['’][\p{L}\p{N}_]+)*/gu)].map(
+    ({ 0: text, index }) => ({
+      ...{ from: index, to: index + text.length },
+      // A name has a capital, and so has the first word of a sentence.
+      isEmpty: FUNCTION_WORDS.has(index === 0 ? text.toLowerCase() : text),
+    }),
+  );
   const runs = words.flatMap(({ from, isEmpty }, index) =>
     isEmpty
       ? []
@@ -102,7 +104,7 @@ function phrasesOf(question: string): string[] {
           .slice(index, index + MAX_WORDS)
           .flatMap((last) => (last.isEmpty ? [] : [question.slice(from, last.to)])),
   );
-  const singular = runs.filter((run) => /[^s]s$/.test(run)).map((run) => run.slice(0, -1));
+  const singular = runs.flatMap((run) => /^(.*[^s'’])['’]?s$/su.exec(run)?.[1] ?? []);
   return [...quoted.filter((text) => text.length <= MAX_QUOTED), ...runs, ...singular];
 }
 

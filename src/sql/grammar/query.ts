@@ -239,7 +239,11 @@ function strictly(strict: Node, other: Node): Node {
 }
 
 function columnNumber(): Node {
-  return integer((scope, n) => (n >= 1 && n <= resultNames(scope).length ? scope : undefined));
+  return integer((scope, n) =>
+    !(scope.catalog.isStrict && hasStar(scope)) && n >= 1 && n <= resultNames(scope).length
+      ? scope
+      : undefined,
+  );
 }
 
 function isAggregated({ isGrouped, result }: Scope): boolean {

@@ -38,6 +38,8 @@ export type Compared = {
   readonly kind: Kind;
   /** With the name of its table, where that was given. */
   readonly column?: string;
+  /** It is never NULL. */
+  readonly isRequired?: boolean;
   /** Of a key: the columns, each as `table.column`, that hold the same keys. */
   readonly equals?: ReadonlySet<string>;
 };
@@ -64,6 +66,8 @@ export type Scope = {
   readonly outer: Scope | undefined;
   /** It sees nothing of the queries around it. */
   readonly isAlone: boolean;
+  /** It stands for one value. */
+  readonly isScalar: boolean;
   readonly depth: number;
   /** Common table expressions. */
   readonly shared: readonly Relation[];
@@ -71,6 +75,8 @@ export type Scope = {
   readonly sources: readonly Source[];
   readonly loose: readonly LooseColumn[];
   readonly wants: ReadonlyMap<string, Want>;
+  /** Some tables may give no row: then even what is never empty is. */
+  readonly isOuterJoined: boolean;
   /** Columns of USING: the same in both tables. */
   readonly merged: ReadonlySet<string>;
   readonly result: readonly ResultColumn[];
@@ -134,6 +140,7 @@ export function newScope(
     },
     ...{ united: undefined, qualifier: '', pending: undefined },
     ...{ grouped: [], compared: { kind: 'any' }, expected: undefined, nConditions: 0, equated: [] },
+    ...{ isOuterJoined: false, isScalar: false },
   };
 }
 

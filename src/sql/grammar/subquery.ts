@@ -9,6 +9,8 @@ const STRICT_DEPTH = 1;
 
 export type SubqueryOptions = {
   readonly width?: number;
+  /** It stands for one value. */
+  readonly isScalar?: boolean;
   /** What its only column must be. */
   readonly expects?: (outer: Scope) => Expected | undefined;
   /** It sees nothing of the queries around it: in FROM and WITH. */
@@ -25,13 +27,13 @@ export const mayNest: Node = guard(
 /** Without its brackets. */
 export function subquery(
   query: Node,
-  { width, isAlone, expects, leave = (outer) => outer }: SubqueryOptions,
+  { width, isAlone, isScalar, expects, leave = (outer) => outer }: SubqueryOptions,
 ): Node {
   return sequence(
     mayNest,
     act((outer) => {
       const inner = newScope(outer.catalog, { outer, width, resultExpected: expects?.(outer) });
-      return { ...inner, isAlone: isAlone === true };
+      return { ...inner, isAlone: isAlone === true, isScalar: isScalar === true };
     }),
     query,
     act((inner) => inner.outer && leave(inner.outer, inner)),
@@ -39,8 +41,9 @@ export function subquery(
 }
 
 /** With one column, such as is expected where it stands; also the very one that it is compared with. */
-export function columnOf(query: Node): Node {
-  return subquery(query, { width: 1, expects: ({ expected }) => expected && { ...expected, but: [] } });
+export function columnOf(query: Node, { isScalar }: { readonly isScalar: boolean }): Node {
+  const expects = ({ expected }: Scope) => expected && { ...expected, but: [] };
+  return subquery(query, { width: 1, isScalar, expects });
 }
 
 /** What a query in FROM or WITH gives to the one around it. */
