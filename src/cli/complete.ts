@@ -1,9 +1,11 @@
 /** complete: what the editor would show at a place in a file, or what follows a prompt from stdin. */
 import path from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
+import { spell } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import type { EngineClient } from '../client/engineClient.ts';
 import { Completer } from '../completion/completer.ts';
+import { accountOfNothing } from '../completion/decisions.ts';
 import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
 import { GREEDY, type Generated, type Sampling } from '../model/generation.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
@@ -62,7 +64,10 @@ async function completeLikeEditor(
   );
   const outcome = await completer.complete(snapshot, new AbortController().signal, options);
   if (outcome.kind === 'offer') return { text: outcome.text, generated: outcome.generated };
-  process.stderr.write(`Nothing to show: ${outcome.reason}.\n`);
+  const { outcome: why, nextStep } = accountOfNothing(outcome.reason);
+  process.stderr.write(
+    `${[why, ...(nextStep === undefined ? [] : [nextStep])].map((sentence) => spell(sentence)).join(' ')}\n`,
+  );
   return { text: '', generated: outcome.generated };
 }
 

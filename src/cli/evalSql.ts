@@ -7,13 +7,12 @@ import { evaluateSql, type AnswerSql, type Judged, type SqlReport } from '../eva
 import { isUsable, translateQuestion, type TranslateOptions } from '../tasks/translateQuestion.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
-import { withDatabase } from './tasks.ts';
+import { partsWithout, withDatabase } from './tasks.ts';
 
 const DEFAULT_CANDIDATES = 4;
 
 /** What a translation can do without. */
 const PARTS = ['mask', 'prepare', 'candidates'] as const;
-type Part = (typeof PARTS)[number];
 
 export const evalSqlCommand: Command = {
   usage:
@@ -31,7 +30,7 @@ export const evalSqlCommand: Command = {
   run: async (args) => {
     const file = args.positional(0, 'a file with cases');
     const cases = parseCases(await readText(file), file);
-    const without = partsOf(args);
+    const without = partsWithout(args, PARTS);
     const nCandidates = args.whole('candidates', { min: 1, max: 16 }) ?? DEFAULT_CANDIDATES;
     // SQLite is loaded when a database is made.
     const { openMemoryDatabase: open } = await import('../database/memoryDatabase.ts');
@@ -52,15 +51,6 @@ export const evalSqlCommand: Command = {
     };
   },
 };
-
-function partsOf(args: Arguments): Part[] {
-  const names = args.text('without')?.split(',') ?? [];
-  return names.map((name) => {
-    const part = PARTS.find((known) => known === name.trim());
-    if (part !== undefined) return part;
-    throw new UserError('bad-argument', `--without names "${name}"; it can name ${PARTS.join(', ')}.`);
-  });
-}
 
 function withTranslator<T>(
   args: Arguments,
@@ -112,7 +102,7 @@ function textOf(report: SqlReport): string {
     `${cases} cases, ${unanswered} without an answer`,
     `${percent(valid)} prepare, ${percent(namesExist)} name only what exists`,
     `${percent(executionAccuracy)} find the reference's rows; reading the first table finds them for ${percent(constantBaseline)}`,
-    `${latencyMs.p50.toFixed(0)} ms an answer (p95 ${latencyMs.p95.toFixed(0)})`,
+    ...(cases === 0 ? [] : [`${latencyMs.p50.toFixed(0)} ms an answer (p95 ${latencyMs.p95.toFixed(0)})`]),
     ...faults.map(({ question, reason }) => `not counted: "${question}": ${reason}`),
   ].join('\n');
 }

@@ -21,11 +21,11 @@ export const sqlCommand: Command = {
     const question = args.positional(0, 'a question');
     const { candidates, nTablesLeftOut } = await withDatabase(async (database) => {
       const schema = await readSchema(args, database);
-      const without = new Set((args.text('without') ?? '').split(','));
+      const without = partsWithout(args, ['mask', 'prepare']);
       const options = {
-        mask: !without.has('mask'),
+        mask: !without.includes('mask'),
         candidates: args.whole('candidates', { min: 1, max: 16 }) ?? 4,
-        ...(!without.has('prepare') && { prepare: preparingWith(database) }),
+        ...(!without.includes('prepare') && { prepare: preparingWith(database) }),
       };
       return withModel(args, (client, model) =>
         translateQuestion({ question, schema }, options, model, (request) =>
@@ -34,10 +34,21 @@ export const sqlCommand: Command = {
       );
     });
     const sql = candidates.find(isUsable)?.sql;
-    const none = 'No answer was usable SQL. Put the question in other words.';
-    return { json: { sql, candidates, nTablesLeftOut }, text: sql ?? none };
+    if (sql === undefined)
+      throw new UserError('bad-argument', 'No answer was usable SQL. Put the question in other words.');
+    return { json: { sql, candidates, nTablesLeftOut }, text: sql };
   },
 };
+
+/** What --without names, of what can be done without. */
+export function partsWithout<T extends string>(args: Arguments, parts: readonly T[]): T[] {
+  const names = args.text('without')?.split(',') ?? [];
+  return names.map((name) => {
+    const part = parts.find((known) => known === name.trim());
+    if (part !== undefined) return part;
+    throw new UserError('bad-argument', `--without names "${name}"; it can name ${parts.join(', ')}.`);
+  });
+}
 
 /** Of a database, or of the statements in a file. */
 async function readSchema(args: Arguments, database: DatabaseClient): Promise<Schema> {

@@ -50,11 +50,16 @@ export function accountOf(decision: Decision): Account {
     const outcome = confidence === undefined ? say`${from}.` : say`${from}, ${sureness(confidence)} sure.`;
     return { outcome, nextStep: undefined };
   }
+  return accountOfNothing(decision.reason);
+}
+
+/** Why there was nothing, in plain words. */
+export function accountOfNothing(because: string): Account {
   for (const { reason, words, nextStep } of WORDINGS) {
-    const match = reason.exec(decision.reason);
+    const match = reason.exec(because);
     if (match !== null) return { outcome: words(match[1] ?? ''), nextStep };
   }
-  return { outcome: say`Nothing was shown: ${inPhrases(decision.reason)}.`, nextStep: undefined };
+  return { outcome: say`Nothing was shown: ${inPhrases(because)}.`, nextStep: undefined };
 }
 
 /** In the reasons, and in sources, what can be said in other languages as well. */
@@ -156,9 +161,13 @@ const WORDINGS: readonly Wording[] = [
     reason: /^very long line$/,
     words: () => say`Nothing was asked: a line this long is data or minified code.`,
   },
-  {
-    reason: /^([a-z]+(?:[A-Z][a-z]+)+)$/,
-    words: (filter) =>
-      say`Nothing was shown: the filter ${filter} left nothing of what the model had to say.`,
-  },
+  ...(
+    [
+      [/^(?:keepToLine|stopAtBlockEnd)$/, say`Nothing was shown: what the model said does not belong here.`],
+      [/^cutRepetition$/, say`Nothing was shown: the model repeated itself.`],
+      [/^dropRepeatOfFollowing$/, say`Nothing was shown: the model said what comes next already.`],
+      [/^removeClosedBrackets$/, say`Nothing was shown: the model only closed what is closed already.`],
+      [/^(?:trimEnd|dropUseless)$/, say`Nothing was shown: what the model said is quicker typed than read.`],
+    ] as const
+  ).map(([reason, outcome]) => ({ reason, words: () => outcome })),
 ];

@@ -88,8 +88,8 @@ function sideOf(count: Node): Node {
     (group, isAggregate) => argumentsOf(group, isAggregate, count),
     ({ group }) => group.isForResult !== true,
   );
-  const product = productOf(either(COLUMN, calls));
-  return either(sequence(either(COLUMN, calls), optional(product.rest)), product.first);
+  const value = either(COLUMN, calls);
+  return sequence(value, optional(productOf(value).one));
 }
 
 function expectResult(scope: Scope): Scope {
@@ -107,6 +107,8 @@ function expectNewColumn(scope: Scope): Scope {
 type Product = {
   /** Behind a first value. */
   readonly rest: Node;
+  /** The same with one more value at the most. */
+  readonly one: Node;
   /** Brackets first. */
   readonly first: Node;
   /** A number first. */
@@ -138,6 +140,7 @@ function productOf(value: Node): Product {
   const atMost = (n: number): Node => (n === 0 ? over : either(over, sequence(further, atMost(n - 1))));
   return {
     rest: sequence(counts, further, atMost(MAX_FURTHER)),
+    one: sequence(counts, further, over),
     first: sequence(brackets, further, atMost(MAX_FURTHER)),
     ofNumber: sequence(mayBeNumber, factor, '*', asNumber, operand, asNumber, atMost(MAX_FURTHER)),
   };

@@ -68,7 +68,7 @@ function equate(scope: Scope): Scope {
 }
 
 /** A model that has lost its way adds one to the other for ever. Not the last that may come opens a bracket. */
-const MAX_CONDITIONS = 8;
+const MAX_CONDITIONS = 6;
 
 const mayGoOn = act((scope) =>
   scope.nConditions < MAX_CONDITIONS ? { ...scope, nConditions: scope.nConditions + 1 } : undefined,

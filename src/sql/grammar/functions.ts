@@ -32,7 +32,7 @@ export type Functions = {
 const ANY = 100;
 
 const EVERYWHERE: readonly FunctionGroup[] = [
-  { names: ['ABS'], takes: 1, of: 'number', gives: 'number' },
+  { names: ['ABS'], takes: 1, of: 'number', gives: 'number', isForResult: true },
   { names: ['LENGTH'], takes: 1, of: 'text', gives: 'number' },
   { names: ['LOWER', 'UPPER', 'LTRIM', 'RTRIM', 'TRIM'], takes: 1, of: 'text', gives: 'text' },
   { names: ['ROUND'], takes: [1, 2], of: 'number', gives: 'number', then: 'number', isForResult: true },
