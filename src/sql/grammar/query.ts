@@ -98,16 +98,16 @@ const resultList = sequence(
   guard(({ width, result }) => width === undefined || result.length === width),
 );
 
-const where = optional(
-  'WHERE',
-  act((scope) => ({ ...scope, mayAggregate: false })),
-  strictly(careful.condition, EXPRESSION),
-);
+const beforeGroups = act((scope) => ({ ...scope, mayAggregate: false }));
+
+const where = optional('WHERE', beforeGroups, strictly(careful.condition, EXPRESSION));
 
 /** Behind EXISTS, a careful person says first how the two queries belong together. */
 function whereIn(scope: Scope): Node {
   const first = isInExists(scope) ? correlation(scope) : undefined;
-  return first === undefined ? where : sequence('WHERE', first, optional('AND', careful.condition));
+  return first === undefined
+    ? where
+    : sequence('WHERE', beforeGroups, first, optional('AND', careful.condition));
 }
 
 const groupTerm = either(columnNumber(), TERM);

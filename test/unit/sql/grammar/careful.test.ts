@@ -17,6 +17,12 @@ describe('what SQL alone allows is not', () => {
   });
 });
 
+it('an aggregate behind EXISTS is in no condition', () => {
+  const inner = 'SELECT 1 FROM books WHERE books.author_id = authors.id';
+  const statement = `SELECT name FROM authors WHERE EXISTS (${inner} AND COUNT(*) > 2);`;
+  expect(refused(statement)).toMatch(/AND C$/);
+});
+
 describe('constants are those of the question', () => {
   const books = (condition: string) => `SELECT * FROM books WHERE ${condition};`;
   it.each([
