@@ -49,7 +49,7 @@ export class Arguments {
       this.positionals = parsed.positionals;
       this.#values = parsed.values;
     } catch (error) {
-      throw new UserError('bad-argument', `${messageOf(error).split(/\.\s/)[0] ?? ''}. See --help.`);
+      throw new UserError('bad-argument', whatIsWrong(messageOf(error)));
     }
     const surplus = this.positionals[nPositionals];
     if (surplus !== undefined) {
@@ -115,6 +115,14 @@ export class Arguments {
     if (value !== undefined) return value;
     throw new UserError('bad-argument', `The command needs ${what}. See --help.`);
   }
+}
+
+/** Node's own words, as far as they help. */
+function whatIsWrong(message: string): string {
+  const [, option] = /^Option '(--[\w-]+)(?: <\w+>)?' argument is ambiguous/.exec(message) ?? [];
+  if (option !== undefined)
+    return `What follows ${option} begins with "-". If it is meant, write ${option}=<value>.`;
+  return `${message.split(/\.\s/)[0] ?? ''}. See --help.`;
 }
 
 export const MODEL_OPTION = { model: { type: 'string' } } as const;

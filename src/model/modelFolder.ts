@@ -30,5 +30,5 @@ export async function parseManifestOf(folder: string): Promise<Manifest> {
       say`There is no model in ${folder}: it has no ${MANIFEST_FILE}. Pick another folder, or import a model.`,
     );
   }
-  return parseManifest(text, MANIFEST_FILE);
+  return parseManifest(text, file);
 }

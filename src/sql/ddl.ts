@@ -254,9 +254,10 @@ function withoutText({ name, columns, foreignKeys }: Table): Table {
 
 /** Which dialect the statements are written in, by what only one of them has. */
 export function dialectOf(sql: string): Dialect {
-  // Only SQLite, of these, takes names in brackets; it takes back ticks and double quotes as well.
-  if (/[\s(,.]\[[^\]\d][^\]]*\]/.test(sql) || (/`[^`]+`/.test(sql) && /"[^"]+"/.test(sql))) return 'sqlite';
-  if (/`[^`]+`|\bAUTO_INCREMENT\b|\bENGINE\s*=/i.test(sql)) return 'mysql';
+  if (/\bAUTO_INCREMENT\b|\bENGINE\s*=/i.test(sql)) return 'mysql';
+  // Only SQLite, of these, takes names in brackets, and any other quotes beside back ticks.
+  if (/[\s(,.]\[[^\]\d][^\]]*\]/.test(sql)) return 'sqlite';
+  if (/`[^`]+`/.test(sql)) return /\bTABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?"/i.test(sql) ? 'sqlite' : 'mysql';
   if (
     /\b(?:BIG|SMALL)?SERIAL\b|\bTIMESTAMPTZ\b|\bJSONB\b|\bWITH(?:OUT)? TIME ZONE\b|::\w+|\bBYTEA\b/i.test(sql)
   )

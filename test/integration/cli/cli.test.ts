@@ -92,6 +92,7 @@ describe('what is wrong is said in one sentence, and nothing is printed', () => 
   it.each([
     [['dance'], /There is no command "dance"/],
     [['complete', '--nonsense'], /Unknown option '--nonsense'/],
+    [['complete', '--line', '-1'], /write --line=<value>/],
     [['complete', '--file', 'nowhere.py', '--line', '1', '--column', '1'], /nowhere\.py cannot be read/],
     [['complete', '--file', 'A', '--line', '999', '--column', '1'], /there is no line 999/],
     [['complete', '--file', 'A'], /--line and --column/],

@@ -70,6 +70,10 @@ describe('what is wrong is said in one sentence', () => {
     [['eval', 'sql', 'nowhere.jsonl'], /nowhere\.jsonl cannot be read/],
     [['eval', 'sql', 'TEMP/empty.jsonl'], /empty\.jsonl holds no case/],
     [['eval', 'sql', 'SOME', '--without', 'luck'], /--without names "luck"; it can name mask, prep/],
+    [
+      ['sql', '--schema', 'TEMP/empty.jsonl', 'who', '--without', 'luck'],
+      /"luck"; it can name mask, prepare\./,
+    ],
     [['eval', 'sql', 'TEMP/bad.jsonl'], /bad\.jsonl:2: question is missing/],
   ])('%j', async (args, sentence) => {
     const { status, stdout, stderr } = await runCli([
