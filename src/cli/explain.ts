@@ -1,4 +1,5 @@
 /** explain: what a model says of Python, from a terminal. */
+import path from 'node:path';
 import { inSlices } from '../base/inSlices.ts';
 import { UserError } from '../base/userError.ts';
 import { unixLineEnds } from '../completion/textSource.ts';
@@ -35,6 +36,8 @@ export const explainCommand: Command = {
 };
 
 export async function readPythonText(file: string): Promise<string> {
+  if (!/^(?:\.pyi?w?)?$/i.test(path.extname(file)))
+    throw new UserError('bad-argument', `${file} is no Python file. Name one that ends with .py.`);
   return unixLineEnds((await readText(file)).replace(/^\uFEFF/, ''));
 }
 

@@ -1,5 +1,6 @@
 /** score: how well a model foresees files, as the mean loss per token. */
 import { readFile } from 'node:fs/promises';
+import { hasCode } from '../base/hasCode.ts';
 import { UserError } from '../base/userError.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Command } from './command.ts';
 
@@ -29,9 +30,18 @@ export const scoreCommand: Command = {
   },
 };
 
-/** A file as text; its absence is the user's slip, not a crash. */
+/** A file as text; that it is missing or none is the user's slip, not a crash. */
 export async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((): never => {
-    throw new UserError('bad-argument', `${file} cannot be read. Name a text file.`);
+  const bytes = await readFile(file).catch((error: unknown): never => {
+    const why = hasCode(error, 'ENOENT') ? ': there is no such file' : '';
+    throw new UserError('bad-argument', `${file} cannot be read${why}. Name a text file.`);
   });
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UserError(
+      'bad-argument',
+      `${file} is not text in UTF-8. Save it as UTF-8, or name another file.`,
+    );
+  }
 }

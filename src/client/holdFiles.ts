@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Fields, type Source } from '../base/fields.ts';
+import { hasCode } from '../base/hasCode.ts';
 
 export type HoldRecord = {
   /** Of this taking: another window may have been given the same number and process id since. */
@@ -179,8 +180,4 @@ function parseRequest(text: string): HoldRequest | undefined {
   } catch {
     return undefined;
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { hasCode } from '../base/hasCode.ts';
 import { isAlive } from '../base/isAlive.ts';
 import { DEVICES, type Device } from './device.ts';
 
@@ -109,7 +110,7 @@ function ifThere<T>(access: () => T): T | undefined {
   try {
     return access();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

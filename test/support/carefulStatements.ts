@@ -154,6 +154,10 @@ export const CARELESS: readonly (readonly [statement: string, why: string])[] = 
   ],
   ['SELECT 2 * printed FROM books;', 'a day that is multiplied'],
   ['SELECT fee FROM readers JOIN loans ON loans.reader_id = readers.id;', 'a table that nothing asks for'],
+  [
+    'SELECT name FROM books JOIN authors ON books.author_id = authors.id;',
+    'each name as often as there are books',
+  ],
   ['SELECT title FROM books AS volumes;', 'a table under a name of its own'],
   [
     'SELECT name FROM authors WHERE EXISTS (SELECT 1 FROM readers);',

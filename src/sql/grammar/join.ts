@@ -42,20 +42,26 @@ function isLinkedToAny(
 }
 
 /**
- * What has been used already leads the way. The first table gives some of it, or belongs to one that does; so does a
- * further one, or it is nearer to one that does.
+ * What has been used already leads the way. The first table gives some of it, or belongs to one that does, where it is
+ * counted or holds others together; a further one gives some, or is nearer to one that does.
  */
 export function leadsOn(scope: Scope, relation: Relation): boolean {
   const { sources, catalog } = scope;
   if (!catalog.isStrict) return true;
   const lists = lacking(scope);
   if (lists.length === 0 || lists.some((list) => list.includes(relation))) return true;
-  if (sources.length === 0) return belongsToAny(relation, lists.flat(), catalog);
+  if (sources.length === 0)
+    return isMoreThanOne(scope, lists) && belongsToAny(relation, lists.flat(), catalog);
   return lists.some((list) => {
     const goals = new Set(list.map(({ key }) => key));
     const there = sources.map((source) => source.relation.key);
     return distanceTo(goals, [relation.key], scope) < distanceTo(goals, there, scope);
   });
+}
+
+/** Something is put together of several rows, or of several tables. */
+function isMoreThanOne({ result }: Scope, lists: readonly (readonly Relation[])[]): boolean {
+  return lists.length > 1 || result.some((column) => column.kind === 'column' && column.isAggregate);
 }
 
 /** By one foreign key after the other. */

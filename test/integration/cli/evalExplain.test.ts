@@ -11,6 +11,7 @@ let temp: string;
 beforeAll(async () => {
   temp = await mkdtemp(path.join(tmpdir(), 'gptj-explain-'));
   await writeFile(path.join(temp, 'plain.py'), 'def f(x):\n    return x\n');
+  await writeFile(path.join(temp, 'bytes.py'), Buffer.from('# caf\xe9\n', 'latin1'));
   const numbers = Array.from({ length: 400 }, (_, index) => `    ${index * 7919},\n`).join('');
   await writeFile(path.join(temp, 'data.py'), `PRIMES = [\n${numbers}]\n`);
 });
@@ -59,6 +60,9 @@ describe('what is wrong is said in one sentence', () => {
     [['eval', 'explain'], /The command needs a file/],
     [['eval', 'explain', 'TEMP/plain.py'], /No function in these files has a docstring/],
     [['eval', 'explain', 'TEMP/plain.py', '--sample', '0'], /--sample is "0"/],
+    [['explain', 'TEMP/bytes.py'], /bytes\.py is not text in UTF-8/],
+    [['explain', 'TEMP/nowhere.py'], /nowhere\.py cannot be read: there is no such file/],
+    [['explain', 'TEMP/queries.sql'], /queries\.sql is no Python file/],
     [['explain', 'TEMP/plain.py', '--line', '9'], /--line is "9"; it must be a number from 1 to 3/],
   ])('%j', async (args, sentence) => {
     const { status, stdout, stderr } = await runCli(args.map((arg) => arg.replace(/^TEMP/, temp)));
