@@ -18,7 +18,7 @@ import {
   span,
   text,
 } from './constants.ts';
-import { alikeTo } from './expected.ts';
+import { alike, alikeTo, anew } from './expected.ts';
 import type { FunctionGroup } from './functions.ts';
 import { areComparable } from './kinds.ts';
 import { act, either, glued, guard, make, optional, repeat, sequence, word, type Node } from './nodes.ts';
@@ -34,9 +34,6 @@ export type Careful = {
 };
 
 const unnamed = act(withUnnamedPart);
-const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
-
-const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
 
 const mayBeNumber = guard(({ expected }) => areComparable(expected?.kind ?? 'any', 'number'));
 
@@ -48,7 +45,7 @@ export function createCareful(query: Node): Careful {
   const ofColumns = productOf(COLUMN);
   const count = either(sequence(COLUMN, optional(ofColumns.rest)), ofColumns.first);
   const allCalls = functionCalls((group, isAggregate) =>
-    argumentsOf(group, isAggregate, either(count, isAggregate ? caseOf(condition, aNumber) : calls)),
+    argumentsOf(group, either(count, isAggregate ? caseOf(condition, aNumber) : calls)),
   );
   const cast = castOf(either(COLUMN, calls));
   const product = productOf(either(COLUMN, calls, cast));
@@ -61,16 +58,16 @@ export function createCareful(query: Node): Careful {
     ...[product.first, product.ofNumber],
     ...[caseOf(condition, aNumber), caseOf(condition, aText)],
   );
+  const column = sequence(act(expectNewColumn), COLUMN);
+  const any = either(column, sequence(act(expectResult), more));
+  const oneValue = sequence(act(expectResult), oneRow);
+  const inExists = sequence(ONE, unnamed);
   return {
     condition,
     item: make((scope) => {
-      if (isInExists(scope)) return sequence(ONE, unnamed);
-      const column = sequence(act(expectNewColumn), COLUMN);
-      if (scope.width === undefined || scope.depth === 0)
-        return either(column, sequence(act(expectResult), more));
-      return scope.isScalar && scope.resultExpected?.equals === undefined
-        ? sequence(act(expectResult), oneRow)
-        : column;
+      if (isInExists(scope)) return inExists;
+      if (scope.width === undefined || scope.depth === 0) return any;
+      return scope.isScalar && scope.resultExpected?.equals === undefined ? oneValue : column;
     }),
     term: sequence(anew, either(sequence(either(COLUMN, calls), optional(product.rest)), product.first)),
   };
@@ -78,14 +75,14 @@ export function createCareful(query: Node): Careful {
 
 /** What gives one row whatever the table holds. */
 const oneRow = functionCalls(
-  (group, isAggregate) => argumentsOf(group, isAggregate, COLUMN),
+  (group) => argumentsOf(group, COLUMN),
   ({ isAggregate }) => isAggregate,
 );
 
 /** One side of a comparison, where nothing that is there for how a result looks has a place. */
 function sideOf(count: Node): Node {
   const calls = functionCalls(
-    (group, isAggregate) => argumentsOf(group, isAggregate, count),
+    (group) => argumentsOf(group, count),
     ({ group }) => group.isForResult !== true,
   );
   const value = either(COLUMN, calls);
@@ -162,7 +159,7 @@ function joinedTexts(value: Node): Node {
 }
 
 /** What a function takes: first something of a table, then also constants; spans and formats where it wants these. */
-function argumentsOf({ takes, form, then }: FunctionGroup, isAggregate: boolean, sum: Node): Node {
+function argumentsOf({ takes, form, then }: FunctionGroup, sum: Node): Node {
   const spans = repeat(',', span);
   switch (form) {
     case 'day, spans':
@@ -179,10 +176,7 @@ function argumentsOf({ takes, form, then }: FunctionGroup, isAggregate: boolean,
         text: either(COLUMN, text),
         same: sequence(alike, either(COLUMN, constant)),
       }[then ?? 'same'];
-      if (!isAggregate) return listOf(takes, sum, further);
-      return takes === 'rows'
-        ? either('*', sequence(optional('DISTINCT'), sum))
-        : listOf(takes, sum, further);
+      return listOf(takes, sum, further);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Conditions as a careful person writes them. */
 import { COLUMN } from './columns.ts';
 import { constant } from './constants.ts';
-import { alikeTo } from './expected.ts';
+import { alike, anew } from './expected.ts';
 import { mayLookElsewhere } from './join.ts';
 import { areComparable } from './kinds.ts';
 import { act, either, guard, literalOf, make, optional, repeat, sequence, word, type Node } from './nodes.ts';
@@ -9,7 +9,6 @@ import { withUnnamedPart, type Expected, type Scope } from './scope.ts';
 import { columnOf, mayNest, subquery } from './subquery.ts';
 
 const unnamed = act(withUnnamedPart);
-const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
 
 /**
  * Behind WHERE and HAVING.
@@ -77,7 +76,6 @@ const mayGoOn = act((scope) =>
 /** What stands behind the left side. */
 function comparisonWith(side: Node, query: Node): Node {
   const inBrackets = sequence(mayNest, '(', columnOf(query, { isScalar: true }), ')', unnamed);
-  const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
   const right = sequence(alike, either(constant, side, inBrackets), anew);
   const isOrdered = guard(({ compared: { kind, equals } }) => kind !== 'truth' && equals === undefined);
   const isText = guard(({ compared }) => areComparable(compared.kind, 'text'));

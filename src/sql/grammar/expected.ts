@@ -1,7 +1,7 @@
 /** Which columns may stand at a place by what they hold, and what a column that has been read holds. */
 import type { Catalog, Relation } from './catalog.ts';
 import { areComparable, type Kind } from './kinds.ts';
-import type { NameChoice } from './nodes.ts';
+import { act, type NameChoice } from './nodes.ts';
 import { meanings } from './resolve.ts';
 import {
   outerScopes,
@@ -23,6 +23,12 @@ export function alikeTo({ kind, column, equals }: Compared): Expected {
     ...(equals === undefined ? { isMeasure: true } : { equals }),
   };
 }
+
+/** Nothing has been read yet, and anything may come. */
+export const anew = act((scope) => ({ ...scope, compared: { kind: 'any' }, expected: undefined }));
+
+/** What can stand beside what has been read. */
+export const alike = act((scope) => ({ ...scope, expected: alikeTo(scope.compared) }));
 
 /** Those that hold what is expected; all where none does. */
 export function expectedOf(
@@ -61,8 +67,9 @@ export function fitsLoose(scope: Scope, key: string): boolean {
 
 /** A table's name before the point. */
 export function fitsBefore(scope: Scope, qualifier: string): boolean {
+  const behind = { ...scope, qualifier };
   return tablesNamed(scope, qualifier).some((table) =>
-    [...table.columns].some((key) => fitsBehind({ ...scope, qualifier }, key, [table])),
+    [...table.columns].some((key) => fitsBehind(behind, key, [table])),
   );
 }
 

@@ -2,6 +2,7 @@
 import { nameKey } from '../../model/databaseSchema.ts';
 import { namesOf, type Catalog, type Relation } from './catalog.ts';
 import { QUALIFIED } from './columns.ts';
+import { reachedFrom } from './links.ts';
 import { act, either, glued, name, sequence, type Node } from './nodes.ts';
 import { lacking } from './resolve.ts';
 import { isInExists, writtenName, type Scope, type Source } from './scope.ts';
@@ -66,16 +67,10 @@ function isMoreThanOne({ result }: Scope, lists: readonly (readonly Relation[])[
 
 /** By one foreign key after the other. */
 function belongsToAny({ key }: Relation, others: readonly Relation[], { links }: Catalog): boolean {
-  const keys = new Set(others.map((other) => other.key));
-  const reached = new Set<string>();
-  const open = [key];
-  for (let table = open.pop(); table !== undefined; table = open.pop()) {
-    if (keys.has(table)) return true;
-    if (reached.has(table)) continue;
-    reached.add(table);
-    open.push(...links.of(table).flatMap(({ to, isOwn }) => (isOwn ? [to] : [])));
-  }
-  return false;
+  const reached = reachedFrom(key, (table) =>
+    links.of(table).flatMap(({ to, isOwn }) => (isOwn ? [to] : [])),
+  );
+  return others.some((other) => reached.has(other.key));
 }
 
 /** In joins; Infinity where no keys lead there, or only through tables that would make a column ambiguous. */

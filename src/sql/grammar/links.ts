@@ -93,13 +93,21 @@ function islandsOf(links: ReadonlyMap<string, readonly Link[]>): ReadonlyMap<str
   let nIslands = 0;
   for (const start of links.keys()) {
     if (islands.has(start)) continue;
-    const open = [start];
-    for (let table = open.pop(); table !== undefined; table = open.pop()) {
-      if (islands.has(table)) continue;
+    for (const table of reachedFrom(start, (at) => (links.get(at) ?? []).map(({ to }) => to)))
       islands.set(table, nIslands);
-      open.push(...(links.get(table) ?? []).map(({ to }) => to));
-    }
     nIslands++;
   }
   return islands;
+}
+
+/** The table itself, and all that steps lead to. */
+export function reachedFrom(start: string, next: (table: string) => readonly string[]): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const open = [start];
+  for (let table = open.pop(); table !== undefined; table = open.pop()) {
+    if (reached.has(table)) continue;
+    reached.add(table);
+    open.push(...next(table));
+  }
+  return reached;
 }

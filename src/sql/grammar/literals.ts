@@ -30,8 +30,9 @@ export type Literals = {
   readonly counts: ReadonlySet<string>;
 };
 
-/** A longer run of words is no value. */
+/** A longer run of words is no value; and of a long question, so many runs are enough. */
 const MAX_WORDS = 8;
+const MAX_RUNS = 1000;
 const MAX_QUOTED = 80;
 
 const QUOTED = [/"([^"]+)"/g, /'([^']+)'(?!\w)/g, /“([^”]+)”/g, /‘([^’]+)’/g, /„([^“]+)“/g];
@@ -97,11 +98,12 @@ function phrasesOf(question: string): string[] {
       isEmpty: FUNCTION_WORDS.has(index === 0 ? text.toLowerCase() : text),
     }),
   );
+  const most = Math.min(MAX_WORDS, Math.max(1, Math.floor(MAX_RUNS / words.length)));
   const runs = words.flatMap(({ from, isEmpty }, index) =>
     isEmpty
       ? []
       : words
-          .slice(index, index + MAX_WORDS)
+          .slice(index, index + most)
           .flatMap((last) => (last.isEmpty ? [] : [question.slice(from, last.to)])),
   );
   const singular = runs.flatMap((run) => /^(.*[^s'’])['’]?s$/su.exec(run)?.[1] ?? []);

@@ -1,6 +1,6 @@
 /** Whether FROM can still meet what a query has used, and which tables and columns keep it so. */
 import type { Relation } from './catalog.ts';
-import type { Links } from './links.ts';
+import { reachedFrom, type Links } from './links.ts';
 import { nSourcesWith, relationNamed, relationsWith, sourceNamed, type Scope } from './scope.ts';
 
 /** Sets of tables that are tried: what is found later than this counts as impossible. */
@@ -137,22 +137,15 @@ function canBeLinked({ scope, chosen }: Search): boolean {
     const columns = catalog.relations.get(key)?.columns;
     return columns !== undefined && !loose.some((column) => columns.has(column.key));
   };
-  return loose.length === 0 || areConnected(linked, catalog.links, isFree);
+  if (loose.length === 0) return true;
+  const reached = reachedFrom(first, (table) =>
+    catalog.links.of(table).flatMap(({ to }) => (linked.has(to) || isFree(to) ? [to] : [])),
+  );
+  return [...linked].every((key) => reached.has(key));
 }
 
 /** Two keys lead to the table from one place, or one leads from it to itself. */
 function mayComeTwice(links: Links, table: string): boolean {
   const ends = links.of(table).map(({ to }) => to);
   return ends.includes(table) || new Set(ends).size < ends.length;
-}
-
-function areConnected(tables: ReadonlySet<string>, links: Links, isFree: (key: string) => boolean): boolean {
-  const reached = new Set<string>();
-  const open = [...tables].slice(0, 1);
-  for (let table = open.pop(); table !== undefined; table = open.pop()) {
-    if (reached.has(table)) continue;
-    reached.add(table);
-    open.push(...links.of(table).flatMap(({ to }) => (tables.has(to) || isFree(to) ? [to] : [])));
-  }
-  return [...tables].every((table) => reached.has(table));
 }
