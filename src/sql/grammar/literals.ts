@@ -33,6 +33,7 @@ export type Literals = {
 /** A longer run of words is no value; and of a long question, so many runs are enough. */
 const MAX_WORDS = 8;
 const MAX_RUNS = 1000;
+const MAX_YEARS = 20;
 const MAX_QUOTED = 80;
 
 const QUOTED = [/"([^"]+)"/g, /'([^']+)'(?!\w)/g, /“([^”]+)”/g, /‘([^’]+)’/g, /„([^“]+)“/g];
@@ -128,7 +129,7 @@ const MONTHS = 'january february march april may june july august september octo
 /** Each day, month and year of the years that the question names, and the days around them; months alone by number. */
 function daysOf(question: string): string[] {
   const years = [...question.matchAll(/(?<!\d)[12]\d{3}(?!\d)/g)].map(([year]) => Number(year));
-  const ofYears = [...new Set(years)].flatMap((year) => [
+  const ofYears = [...new Set(years)].slice(0, MAX_YEARS).flatMap((year) => [
     `${year}`,
     ...numbered(12).flatMap((month) => [
       `${year}-${month}`,
