@@ -129,15 +129,17 @@ const MONTHS = 'january february march april may june july august september octo
 /** Each day, month and year of the years that the question names, and the days around them; months alone by number. */
 function daysOf(question: string): string[] {
   const years = [...question.matchAll(/(?<!\d)[12]\d{3}(?!\d)/g)].map(([year]) => Number(year));
-  const ofYears = [...new Set(years)].slice(0, MAX_YEARS).flatMap((year) => [
-    `${year}`,
-    ...numbered(12).flatMap((month) => [
-      `${year}-${month}`,
-      ...numbered(31).map((day) => `${year}-${month}-${day}`),
-    ]),
-    `${year - 1}-12-31`,
-    `${year + 1}-01-01`,
-  ]);
+  const ofYears = [...new Set(years)]
+    .slice(0, MAX_YEARS)
+    .flatMap((year) => [
+      `${year}`,
+      ...numbered(12).flatMap((month) => [
+        `${year}-${month}`,
+        ...numbered(31).map((day) => `${year}-${month}-${day}`),
+      ]),
+      `${year - 1}-12-31`,
+      `${year + 1}-01-01`,
+    ]);
   const said = question.toLowerCase();
   const months = MONTHS.flatMap((name, index) => (said.includes(name) ? [twoDigits(index + 1)] : []));
   return [...ofYears, ...months];
