@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // What a person would wait for without a thought; the machine may have other things to do.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       project('unit', 20_000),
       project('integration', 120_000),

@@ -22,6 +22,20 @@ export type DraftedRun = {
 /** Calls with several tokens cost nothing here, so that every draft is tried. */
 const eager = (): DraftKnowledge => ({ costs: { of: () => 1, record: () => undefined }, odds: new Odds() });
 
+/** Chunks of one size: where the time that they take decides, each run rounds in its own way. */
+class EvenChunks extends ChunkPlanner {
+  readonly #nTokens: number;
+
+  constructor(nTokens: number) {
+    super(nTokens);
+    this.#nTokens = nTokens;
+  }
+
+  override next(): number {
+    return this.#nTokens;
+  }
+}
+
 export async function draftedRun(
   model: Model,
   request: GenerateRequest,
@@ -34,7 +48,7 @@ export async function draftedRun(
   const told: GeneratedSoFar[] = [];
   const calls: { start: number; nTokens: number }[] = [];
   const generated = await generate(request, prompt, {
-    ...{ model, cache, drafts: knowledge, planner: new ChunkPlanner(maxChunkTokens) },
+    ...{ model, cache, drafts: knowledge, planner: new EvenChunks(maxChunkTokens) },
     texts: new EncodedTexts(model.tokenizer),
     call: async (run) => {
       const start = cache.length;

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/base/seededRandom.ts';
 import { Engine } from '../../../src/engine/engine.ts';
 import { Model } from '../../../src/engine/model.ts';
-import { runInChunks } from '../../../src/engine/runInChunks.ts';
 import { GREEDY, type GenerateRequest } from '../../../src/model/generation.ts';
 import { FP32, type TensorForm } from '../../../src/model/tensors.ts';
 import { draftedRun, expectSameRun, type DraftedRun } from '../../support/draftedAnswer.ts';
@@ -15,7 +14,7 @@ import { LIBRARY_PY, ORCHARD_SQL } from '../../support/unseenFiles.ts';
 const STARTER = path.resolve('models/starter');
 const FOUR_BITS: TensorForm = { kind: 'blocks', bits: 4, block: 32 };
 
-/** Two logits of a quantised model that lie closer are equally good: rounding decides, and follows the order of sums. */
+/** Logarithms of probabilities of a quantised model that lie closer are the same but for the order of sums. */
 const UNDECIDED = 0.3;
 
 /** What the software GPU is right with, and no more. */
@@ -67,30 +66,21 @@ async function withGolden(form: TensorForm, use: (model: Model) => Promise<void>
   });
 }
 
-/** By how much the token by token logits prefer `one` to `other` behind `ids`. */
-async function leadOf(model: Model, ids: readonly number[], one: number, other: number): Promise<number> {
-  const cache = model.newCache();
-  const logits = await runInChunks(model, cache, ids, 1);
-  cache.dispose();
-  return (logits[one] ?? Number.NaN) - (logits[other] ?? Number.NaN);
-}
-
-/** True: the same. Where they part, both tokens are as good as each other. */
-async function expectAsGood(
-  model: Model,
-  plain: DraftedRun,
-  drafted: DraftedRun,
-  promptIds: readonly number[],
-) {
-  const [expected, found] = [plain.generated.ids, drafted.generated.ids];
-  const at = expected.findIndex((id, index) => id !== found[index]);
-  if (at < 0) {
-    expect(found).toHaveLength(expected.length);
-    return true;
-  }
-  const lead = await leadOf(model, [...promptIds, ...expected.slice(0, at)], expected[at]!, found[at]!);
-  expect(Math.abs(lead)).toBeLessThan(UNDECIDED);
-  return false;
+/**
+ * True: the same. Where they part, both tokens are as good as each other: each way chose what is most likely, so what
+ * one chose can only be more likely than what the other chose by what rounding makes of it. Likewise all before that.
+ */
+function expectAsGood(plain: DraftedRun, drafted: DraftedRun): boolean {
+  const [expected, found] = [plain.generated, drafted.generated];
+  const parting = expected.ids.findIndex((id, index) => id !== found.ids[index]);
+  const nAlike = parting < 0 ? expected.ids.length : parting + 1;
+  const differences = expected.logProbabilities
+    .slice(0, nAlike)
+    .map((value, index) => Math.abs(value - (found.logProbabilities[index] ?? Number.NaN)));
+  expect(Math.max(0, ...differences), `from token ${parting} on`).toBeLessThan(UNDECIDED);
+  if (parting >= 0) return false;
+  expect([found.ids, found.text]).toEqual([expected.ids, expected.text]);
+  return true;
 }
 
 describe('in fp32', () => {
@@ -144,7 +134,7 @@ describe('in 4 bits', () => {
       for (let seed = 0; seed < 40; seed++) {
         const prompt = repetitive(seed, model.architecture.vocabularySize);
         const { plain, drafted } = await bothWays(model, task(prompt, 20));
-        if (await expectAsGood(model, plain, drafted, prompt)) nSame++;
+        if (expectAsGood(plain, drafted)) nSame++;
       }
       expect(nSame).toBeGreaterThan(30);
     });
@@ -170,10 +160,7 @@ describe('in 4 bits', () => {
           copyFrom: [file.slice(at)],
         });
         const { plain, drafted } = await bothWays(model, request);
-        const promptIds = model.tokenizer.encode(body).slice(0, plain.generated.promptTokens);
-        const isSame = await expectAsGood(model, plain, drafted, promptIds);
-        if (isSame) expect(drafted.generated).toMatchObject({ text: plain.generated.text });
-        nSame += Number(isSame);
+        nSame += Number(expectAsGood(plain, drafted));
         runs.push(drafted);
       }
       const { full, part, none } = fates(runs);
@@ -189,7 +176,7 @@ describe('in 4 bits', () => {
       const known = LIBRARY_PY.slice(-40) + generated.text;
       for (const copyFrom of [[known], ['x'.repeat(5), known]]) {
         const { calls } = await draftedRun(model, { ...request, copyFrom });
-        expect(calls.length).toBeLessThan(generated.ids.length / 3);
+        expect(calls.length).toBeLessThan(generated.ids.length / 2);
       }
       const stop = [{ kind: 'behind', text: generated.text.slice(20, 40) }] as const;
       const ended = await draftedRun(model, { ...request, stop, copyFrom: [known] });
