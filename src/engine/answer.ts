@@ -3,6 +3,7 @@ import type { GeneratedSoFar, GenerateRequest, StopReason } from '../model/gener
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import type { CopyModel } from './copyModel.ts';
+import { endsInLoop } from './loops.ts';
 import type { FittedPrompt } from './fittedPrompt.ts';
 import type { Choice } from './mixture.ts';
 import type { Model } from './model.ts';
@@ -98,6 +99,7 @@ export class Answer {
     const end = findStop(this.#decoded, this.#request.stop);
     this.text = this.#decoded.slice(0, end);
     if (end !== undefined || this.#mask?.isFinished() === true) return this.#stop('rule');
+    if (this.#request.endsLoops === true && endsInLoop(this.#decoded)) return this.#stop('loop');
     if (this.ids.length >= this.#request.maxTokens) return this.#stop('length');
     return this.ids.length >= this.#windowTokens && this.#stop('window');
   }

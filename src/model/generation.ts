@@ -93,6 +93,8 @@ export type GenerateRequest = {
   readonly priority: Priority;
   /** The end-of-text token is never chosen: for measuring a given number of tokens. */
   readonly ignoreEndOfText?: true;
+  /** Ends once the same has been said over and over. */
+  readonly endsLoops?: true;
   /** Ends before the token with which the probability of the whole answer falls below e^this. */
   readonly minLogProbability?: number;
   /**
@@ -121,7 +123,12 @@ export type Constraint = {
 };
 
 /** `stuck`: the constraint has left no token that could come next. */
-export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'unlikely' | 'stuck';
+export type StopReason = 'end-of-text' | 'rule' | 'length' | 'window' | 'loop' | 'unlikely' | 'stuck';
+
+/** The model has come to no end by itself. */
+export function hasNoEnd(reason: StopReason): boolean {
+  return reason === 'length' || reason === 'window' || reason === 'loop';
+}
 
 /** Tokens that were verified several at once: calls that carried such, tokens proposed in them, tokens confirmed. */
 export type DraftCounts = {

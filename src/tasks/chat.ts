@@ -35,6 +35,7 @@ export function chatRequest(
     maxTokens,
     sampling: samplingOf(sampling, seed),
     stop,
+    endsLoops: true,
     priority: 'task',
   };
 }

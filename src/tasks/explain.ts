@@ -1,7 +1,13 @@
 /** Code → a sentence about it. */
 import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
-import { GREEDY, type Generated, type GenerateRequest, type ModelSummary } from '../model/generation.ts';
+import {
+  GREEDY,
+  hasNoEnd,
+  type Generated,
+  type GenerateRequest,
+  type ModelSummary,
+} from '../model/generation.ts';
 import { fillTemplate, type ExplainPrompt } from '../model/prompts.ts';
 
 const MAX_TOKENS = 120;
@@ -31,7 +37,7 @@ export async function explain(
   const { text, stopReason } = await generate(explainRequest(code, prompt, cut));
   return {
     text: readExplanation(text, prompt),
-    isEndless: stopReason === 'length' || stopReason === 'window',
+    isEndless: hasNoEnd(stopReason),
   };
 }
 
@@ -50,6 +56,7 @@ export function explainRequest(code: string, prompt: ExplainPrompt, cut: Cut): G
     maxTokens: MAX_TOKENS,
     sampling: GREEDY,
     stop: continues === '' ? [] : [{ kind: 'line-without', prefix: continues }],
+    endsLoops: true,
     priority: 'task',
   };
 }

@@ -1,7 +1,7 @@
 /** What the model answered → what the task gives. Tables are read in `table.ts`. */
 import { say, type Sentence } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
-import type { Generated } from '../model/generation.ts';
+import { hasNoEnd, type Generated } from '../model/generation.ts';
 import type { Task } from './task.ts';
 
 /** How sure the model is of a label, as a share of all that were given. */
@@ -48,10 +48,11 @@ export function notesOn(
   { cutTokens, stopReason, ids }: Pick<Generated, 'cutTokens' | 'stopReason' | 'ids'>,
   { cut }: Pick<Task, 'cut'>,
 ): readonly Sentence[] {
-  const hasNoEnd = stopReason === 'length' || stopReason === 'window';
   return [
     ...cutNotes(cutTokens, cut),
-    ...(hasNoEnd ? [say`The answer came to no end and was cut off after ${ids.length} tokens.`] : []),
+    ...(hasNoEnd(stopReason)
+      ? [say`The answer came to no end and was cut off after ${ids.length} tokens.`]
+      : []),
   ];
 }
 

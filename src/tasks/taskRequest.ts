@@ -27,6 +27,7 @@ export function taskRequest(task: Task, values: TaskValues, seed: number): Gener
     maxTokens: task.maxTokens,
     sampling: samplingOf(task.sampling, seed),
     stop: task.stop,
+    endsLoops: true,
     priority: 'task',
   };
 }

@@ -134,6 +134,19 @@ describe('an answer', () => {
     expect(await told('line')).toEqual(firstOfEach);
   });
 
+  it('ends where the model says the same over and over, if it is to', async () => {
+    await engine.load({ modelFolder: path.resolve('models/starter'), nThreads: 1, device: 'cpu' });
+    const body = 'total = total + 1\n'.repeat(12);
+    const prompt = { kind: 'text', body, after: '', cut: 'start', heal: false } as const;
+    const asked = request([], 300, { prompt });
+    const endless = await engine.generate(asked);
+    const ended = await engine.generate({ ...asked, endsLoops: true });
+    expect([endless.stopReason, endless.ids.length]).toEqual(['length', 300]);
+    expect(ended.stopReason).toBe('loop');
+    expect(endless.text.startsWith(ended.text)).toBe(true);
+    expect(ended.text.length).toBeLessThan(200);
+  });
+
   it('ends at its limit, or where the window is full', async () => {
     expect((await engine.generate(request(ids(10), 3))).stopReason).toBe('length');
     const full = await engine.generate(request(ids(WINDOW / 2), WINDOW - 1, { ignoreEndOfText: true }));

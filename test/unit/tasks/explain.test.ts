@@ -60,6 +60,7 @@ describe('explaining', () => {
     ['end-of-text', false],
     ['length', true],
     ['window', true],
+    ['loop', true],
   ] as const)('knows an answer that came to no end: %s', async (stopReason, isEndless) => {
     const { generate } = answering('It adds', stopReason);
     expect(await explain('x = 1', MODEL, generate, 'never')).toEqual({ text: 'It adds', isEndless });

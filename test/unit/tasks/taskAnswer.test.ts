@@ -40,6 +40,7 @@ it.each([
   [{ cutTokens: 3, stopReason: 'rule' }, 'start', 'its first 3 tokens were left out.'],
   [{ cutTokens: 0, stopReason: 'length' }, 'end', 'came to no end and was cut off after 2 tokens.'],
   [{ cutTokens: 1, stopReason: 'window' }, 'end', 'left out. The answer came to no end'],
+  [{ cutTokens: 0, stopReason: 'loop' }, 'end', 'The answer came to no end'],
 ] as const)('what is said of %j, cut at its %s', (generated, cut, expected) => {
   const notes = notesOn({ ...generated, ids: [1, 2] }, { cut });
   const text = notes.map((note) => spell(note)).join(' ');
