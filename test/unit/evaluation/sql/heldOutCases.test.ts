@@ -6,50 +6,59 @@ import { parseCases, type SqlCase } from '../../../../src/evaluation/sql/cases.t
 import { evaluateSql } from '../../../../src/evaluation/sql/evaluateSql.ts';
 import { openMemoryDatabase } from '../../../../src/database/memoryDatabase.ts';
 
-const FILE = path.resolve(import.meta.dirname, '../../../heldout/sql/cases.jsonl');
+const FOLDER = path.resolve(import.meta.dirname, '../../../heldout/sql');
 const REAL = { open: openMemoryDatabase, nowMs: () => 0 };
-const cases = parseCases(readFileSync(FILE, 'utf8'), 'cases.jsonl');
-const shareOf = (holds: (sql: string) => boolean) =>
-  cases.filter(({ sql }) => holds(sql)).length / cases.length;
+const casesOf = (name: string) => parseCases(readFileSync(path.join(FOLDER, name), 'utf8'), name);
+const SETS = ['cases.jsonl', 'unread.jsonl'].map((name) => ({ name, cases: casesOf(name) }));
 
-it('they are many, over many schemas, and no question is asked twice', () => {
-  const distinct = (of: (sqlCase: SqlCase) => string) => new Set(cases.map(of)).size;
-  expect(cases.length).toBeGreaterThanOrEqual(200);
-  expect(distinct(({ schema }) => schema)).toBeGreaterThanOrEqual(20);
-  expect(distinct(({ question }) => question.toLowerCase())).toBe(cases.length);
-  expect(distinct(({ schema, sql }) => schema + sql)).toBe(cases.length);
+it('they are many, over many schemas, of which the sets share none', () => {
+  const [first, second] = SETS.map(({ cases }) => new Set(cases.map(({ schema }) => schema)));
+  expect(SETS.map(({ cases }) => cases.length)).toEqual([263, 130]);
+  expect([first!.size, second!.size]).toEqual([29, 15]);
+  expect([...first!].filter((schema) => second!.has(schema))).toEqual([]);
 });
 
-it('at least 40 % join, and at least 25 % group or aggregate', () => {
-  expect(shareOf((sql) => /\bJOIN\b/.test(sql))).toBeGreaterThanOrEqual(0.4);
-  expect(shareOf((sql) => /\bGROUP BY\b|\b(?:COUNT|SUM|AVG|MIN|MAX)\(/.test(sql))).toBeGreaterThanOrEqual(
-    0.25,
-  );
-});
-
-describe('every reference', () => {
-  it('answers its own question, and nearly none by reading the first table', async () => {
-    const { report } = await evaluateSql(cases, ({ sql }) => Promise.resolve(sql), {
-      open: openMemoryDatabase,
-      nowMs: () => 0,
-    });
-    expect(report.faults).toEqual([]);
-    expect(report).toMatchObject({ cases: cases.length, valid: 1, namesExist: 1, executionAccuracy: 1 });
-    expect(report.constantBaseline).toBeLessThan(0.02);
+describe.each(SETS)('$name', ({ cases }) => {
+  it('no question is asked twice', () => {
+    const distinct = (of: (sqlCase: SqlCase) => string) => new Set(cases.map(of)).size;
+    expect(distinct(({ question }) => question.toLowerCase())).toBe(cases.length);
+    expect(distinct(({ schema, sql }) => schema + sql)).toBe(cases.length);
   });
 
-  it('is told from a query that is nearly the same', async () => {
-    const altered = cases.filter(({ sql }) => slightlyWrong(sql) !== undefined);
-    expect(altered.length).toBeGreaterThan(0.7 * cases.length);
-    const { report, judged } = await evaluateSql(
-      altered,
-      ({ sql }) => Promise.resolve(slightlyWrong(sql)),
-      REAL,
+  const shareOf = (holds: (sql: string) => boolean) =>
+    cases.filter(({ sql }) => holds(sql)).length / cases.length;
+
+  it('at least 40 % join, and at least 25 % group or aggregate', () => {
+    expect(shareOf((sql) => /\bJOIN\b/.test(sql))).toBeGreaterThanOrEqual(0.4);
+    expect(shareOf((sql) => /\bGROUP BY\b|\b(?:COUNT|SUM|AVG|MIN|MAX)\(/.test(sql))).toBeGreaterThanOrEqual(
+      0.25,
     );
-    expect(report.valid).toBeGreaterThan(0.95);
-    // What a midnight or an average that a row hits would tell apart.
-    const taken = judged.filter(({ verdict }) => verdict.correct).map(({ answer }) => answer);
-    expect(taken.length, taken.join('\n')).toBeLessThan(0.025 * altered.length);
+  });
+
+  describe('every reference', () => {
+    it('answers its own question, and nearly none by reading the first table', async () => {
+      const { report } = await evaluateSql(cases, ({ sql }) => Promise.resolve(sql), {
+        open: openMemoryDatabase,
+        nowMs: () => 0,
+      });
+      expect(report.faults).toEqual([]);
+      expect(report).toMatchObject({ cases: cases.length, valid: 1, namesExist: 1, executionAccuracy: 1 });
+      expect(report.constantBaseline).toBeLessThan(0.02);
+    });
+
+    it('is told from a query that is nearly the same', async () => {
+      const altered = cases.filter(({ sql }) => slightlyWrong(sql) !== undefined);
+      expect(altered.length).toBeGreaterThan(0.7 * cases.length);
+      const { report, judged } = await evaluateSql(
+        altered,
+        ({ sql }) => Promise.resolve(slightlyWrong(sql)),
+        REAL,
+      );
+      expect(report.valid).toBeGreaterThan(0.95);
+      // What a midnight or an average that a row hits would tell apart.
+      const taken = judged.filter(({ verdict }) => verdict.correct).map(({ answer }) => answer);
+      expect(taken.length, taken.join('\n')).toBeLessThan(0.025 * altered.length);
+    });
   });
 });
 
