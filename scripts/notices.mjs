@@ -2,14 +2,14 @@
 //   npm run notices [-- --check]
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { insideOnnxRuntime, licenseTexts, packages } from './notices/shipped.mjs';
+import { readOptions } from './project/options.mjs';
 import { projectRoot } from './project/paths.mjs';
 
-const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
+const { check } = readOptions({ check: { type: 'boolean', default: false } });
 const file = join(projectRoot, 'THIRD_PARTY_NOTICES.md');
 
-if (!values.check) writeFileSync(file, notices());
+if (!check) writeFileSync(file, notices());
 else if (readIfPresent(file) !== notices()) {
   console.error('THIRD_PARTY_NOTICES.md is not up to date: run `npm run notices` and commit the result.');
   process.exitCode = 1;

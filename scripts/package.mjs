@@ -2,16 +2,16 @@
 //   npm run package [-- --target linux-x64]
 import { readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { stagePackage } from './package/stage.mjs';
 import { nativeFolderOf, targets } from './package/targets.mjs';
+import { readOptions } from './project/options.mjs';
 import { outFolder, projectRoot } from './project/paths.mjs';
 import { runCommand, runNpm } from './project/runCommand.mjs';
 
-const { values } = parseArgs({ options: { target: { type: 'string' } } });
+const { target: only } = readOptions({ target: { type: 'string' } });
 
 try {
-  const wanted = values.target === undefined ? targets : [values.target];
+  const wanted = only === undefined ? targets : [only];
   wanted.forEach(nativeFolderOf); // an unknown one is refused before the work, not after it
   await runNpm(['run', '--silent', 'build']);
   for (const target of wanted) {

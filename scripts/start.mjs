@@ -4,15 +4,15 @@
 import './project/requireNode.mjs';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { installDependencies } from './project/dependencies.mjs';
+import { readOptions } from './project/options.mjs';
 import { outFolder, projectRoot } from './project/paths.mjs';
 import { runNpm } from './project/runCommand.mjs';
 import { openInDesktopCode } from './start/desktopCode.mjs';
 import { serveEditor } from './start/serveEditor.mjs';
 
 try {
-  await start(readOptions());
+  await start(startOptions());
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
@@ -30,14 +30,14 @@ async function start({ serve, port }) {
   await serveEditor({ workspaceFolder, file: join(workspaceFolder, 'shop.py'), port });
 }
 
-function readOptions() {
-  const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string' } } });
-  const port = Number(values.port ?? 0);
+function startOptions() {
+  const options = readOptions({ serve: { type: 'boolean' }, port: { type: 'string' } });
+  const port = Number(options.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port takes a number from 0 (any free port) to 65535, not ${values.port}.`);
+    throw new Error(`--port takes a number from 0 (any free port) to 65535, not ${options.port}.`);
   }
   // A port only makes sense for a served editor.
-  return { serve: values.serve ?? values.port !== undefined, port };
+  return { serve: options.serve ?? options.port !== undefined, port };
 }
 
 /** A copy to play in; what was changed there stays until out/ is removed. */

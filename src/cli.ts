@@ -45,8 +45,9 @@ async function main(words: readonly string[]): Promise<void> {
     return;
   }
   const args = new Arguments(argv, command);
-  const { json, text } = await command.run(args);
+  const { json, text, isFailure = false } = await command.run(args);
   print(args.flag('json') ? JSON.stringify(json) : text);
+  if (isFailure) process.exitCode = 1;
 }
 
 /** The name of a command is one word, or two. */

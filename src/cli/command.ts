@@ -9,7 +9,12 @@ import { DEVICES, type DeviceSetting } from '../model/device.ts';
 import type { ModelSummary } from '../model/generation.ts';
 
 /** What a command answers: the same as data and as text. */
-export type Answer = { readonly json: unknown; readonly text: string };
+export type Answer = {
+  readonly json: unknown;
+  readonly text: string;
+  /** It is an answer, but not what was hoped for: the process ends with status 1. */
+  readonly isFailure?: boolean;
+};
 
 export type Command = {
   /** Behind the command's name: "<checkpoint> --out <folder>". */

@@ -48,7 +48,9 @@ export const doctorCommand: Command = {
       ),
       ...models.map(describe),
     ].join('\n');
-    return { json: { versions, processors, memoryGB, providers, models }, text };
+    // The model that was named is what the question was.
+    const isFailure = models.some(({ folder, problem }) => folder === extra && problem !== undefined);
+    return { json: { versions, processors, memoryGB, providers, models }, text, isFailure };
   },
 };
 

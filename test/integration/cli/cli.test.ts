@@ -88,6 +88,21 @@ it('records drafts and replays them', async () => {
   expect(decodeSpeedup).toBeGreaterThan(0);
 });
 
+it('tells what there is to work with, and fails where the model that was named is none', async () => {
+  type Told = {
+    providers: { name: string; problem?: string }[];
+    models: { name?: string; folder: string }[];
+  };
+  const { providers, models } = await runCliJson<Told>(['doctor', '--model', golden]);
+  expect(providers).toContainEqual({ name: 'cpu' });
+  expect(models.map(({ folder }) => folder)).toContain(golden);
+  expect(models.some(({ name }) => name !== undefined)).toBe(true);
+  const broken = await runCli(['doctor', '--model', temp]);
+  expect(broken.status).toBe(1);
+  expect(broken.stdout).toMatch(/^provider cpu: starts$/m);
+  expect(broken.stdout).toMatch(/There is no model in/);
+});
+
 describe('what is wrong is said in one sentence, and nothing is printed', () => {
   it.each([
     [['dance'], /There is no command "dance"/],
