@@ -32,6 +32,8 @@ export class TokenMasks {
   readonly #grammarOf: GrammarOf;
   /** Made when the first is asked for: most generations do without. */
   #trie: TokenTrie | undefined;
+  /** A question has several answers, one request after the other, and a large schema takes its time to be read. */
+  #last: { readonly key: string; readonly grammar: Grammar } | undefined;
 
   constructor(model: { readonly vocabulary: Vocabulary; readonly nKnownIds: number }, grammarOf: GrammarOf) {
     this.#vocabulary = model.vocabulary;
@@ -41,7 +43,9 @@ export class TokenMasks {
 
   create(constraint: Constraint): TokenMask {
     this.#trie ??= new TokenTrie(this.#vocabulary, this.#nKnownIds);
-    return createTokenMask(this.#grammarOf(constraint), { trie: this.#trie, vocabulary: this.#vocabulary });
+    const key = JSON.stringify(constraint);
+    if (this.#last?.key !== key) this.#last = { key, grammar: this.#grammarOf(constraint) };
+    return createTokenMask(this.#last.grammar, { trie: this.#trie, vocabulary: this.#vocabulary });
   }
 }
 

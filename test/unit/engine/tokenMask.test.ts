@@ -1,6 +1,7 @@
 /** Tokens that a grammar allows, against trying every token of the vocabulary byte by byte. */
 import { describe, expect, it } from 'vitest';
-import { createSqlGrammar } from '../../../src/sql/grammar/sqlGrammar.ts';
+import { TokenMasks } from '../../../src/engine/tokenMask.ts';
+import { createSqlGrammar, grammarOf } from '../../../src/sql/grammar/sqlGrammar.ts';
 import { END_OF_TEXT } from '../../../src/tokenizer/vocabulary.ts';
 import { Masks } from '../../support/sqlReading.ts';
 import { SHOP } from '../../support/sqlStatements.ts';
@@ -88,4 +89,20 @@ describe('where room runs short', () => {
     const text = 'SELECT name FROM ';
     expect(late(text).length).toBe(byMask(text, NOTHING).length);
   });
+});
+
+it('a schema is read once for all answers to a question, each of which begins anew', () => {
+  const read: (string | undefined)[] = [];
+  const ofAll = new TokenMasks({ vocabulary, nKnownIds: vocabulary.size }, (constraint) => {
+    read.push(constraint.question);
+    return grammarOf(constraint);
+  });
+  const constraint = (question: string) => ({ kind: 'sql', schema: SHOP, question, knownTexts: [] }) as const;
+  const first = ofAll.create(constraint('names'));
+  for (const id of masks.tokenizer.encode('SELECT name FROM ')) first.accept(id, 0);
+  const second = ofAll.create(constraint('names'));
+  expect(second.allowed(NOTHING)).toEqual(ofAll.create(constraint('names')).allowed(NOTHING));
+  expect(second.allowed(NOTHING)).not.toEqual(first.allowed(NOTHING));
+  ofAll.create(constraint('prices'));
+  expect(read).toEqual(['names', 'prices']);
 });
