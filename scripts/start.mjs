@@ -2,13 +2,12 @@
 //   npm start [-- --serve] [-- --port N]
 // Opens the desktop's VS Code where there is one, and else (or with --serve or --port) serves one to a browser.
 import './project/requireNode.mjs';
-import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { installDependencies } from './project/dependencies.mjs';
 import { readOptions } from './project/options.mjs';
-import { outFolder, projectRoot } from './project/paths.mjs';
 import { runNpm } from './project/runCommand.mjs';
 import { openInDesktopCode } from './start/desktopCode.mjs';
+import { copySampleWorkspace } from './start/sampleWorkspace.mjs';
 import { serveEditor } from './start/serveEditor.mjs';
 
 try {
@@ -38,11 +37,4 @@ function startOptions() {
   }
   // A port only makes sense for a served editor.
   return { serve: options.serve ?? options.port !== undefined, port };
-}
-
-/** A copy to play in; what was changed there stays until out/ is removed. */
-function copySampleWorkspace() {
-  const copy = join(outFolder, 'sample-workspace');
-  if (!existsSync(copy)) cpSync(join(projectRoot, 'media/sample-workspace'), copy, { recursive: true });
-  return copy;
 }

@@ -38,8 +38,7 @@ async function main(words: readonly string[]): Promise<void> {
     return;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined)
-    throw new UserError('bad-argument', `There is no command "${name}". See --help.`);
+  if (command === undefined) throw new UserError('bad-argument', unknownCommand(name));
   if (argv.includes('--help')) {
     print(`${name} ${command.usage}\n\n${command.summary}`);
     return;
@@ -57,6 +56,13 @@ function splitName([first = '', ...rest]: readonly string[]): { name: string; ar
   return isFirstOfTwo && /^\w/.test(second)
     ? { name: `${first} ${second}`, argv }
     : { name: first, argv: rest };
+}
+
+function unknownCommand(name: string): string {
+  const longer = Object.keys(COMMANDS).filter((known) => known.startsWith(`${name} `));
+  return longer.length === 0
+    ? `There is no command "${name}". See --help.`
+    : `"${name}" alone is no command: there is ${longer.join(', ')}.`;
 }
 
 function help(): string {

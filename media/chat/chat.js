@@ -35,7 +35,7 @@ function show(state) {
   if (follows) log.scrollTop = log.scrollHeight;
 }
 
-/** A screen reader hears an answer line by line as it comes, and then that it is complete; not every token. */
+/** A screen reader hears an answer line by line as it comes, and then that it has ended; not every token. */
 function speak({ turns, isBusy: goesOn }) {
   const { answer = '', notes = [] } = turns.at(-1) ?? {};
   if (goesOn && !isBusy) {

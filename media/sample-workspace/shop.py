@@ -1,7 +1,8 @@
 """A small shop, to try GPT-J Code on.
 
-Go to the end of this file, press Enter and wait a moment.
-A suggestion appears in grey: Tab takes it, Escape sends it away.
+Go to the end of this file (Ctrl+End), press Enter and wait a moment.
+A suggestion appears in grey: Tab takes it, Escape sends it away. Where none comes,
+the model is not sure of any: "GPT-J: Why Was Nothing Shown?" tells.
 """
 
 from dataclasses import dataclass, field
@@ -39,5 +40,6 @@ def cheapest(items, limit):
     return found
 
 
-def average_price(items):
-    # the mean of the prices, or 0 if there are no items
+class Customer:
+    def __init__(self, name, email):
+        self.name = name

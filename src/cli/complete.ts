@@ -15,7 +15,8 @@ export const completeCommand: Command = {
   usage:
     '[--file f --line n --column m] [--max-tokens n] [--temperature t] [--seed s] [--raw] [--model <folder>] [--threads n] [--device d]\n' +
     'Without --file the prompt comes from stdin. --raw: what the model says, without stop rules and filters.',
-  summary: 'Completes a file at a place, as the editor would; or a prompt from stdin.',
+  summary:
+    'Completes a file at a place, as the editor does where it is asked to (by itself, it shows only what is sure enough); or a prompt from stdin.',
   options: {
     ...MODEL_OPTION,
     ...RUN_OPTIONS,

@@ -44,7 +44,7 @@ test('the chat is asked and heard without a pointer', async () => {
   await expect.poll(focusedId).toBe('question');
   const heard = chat.getByRole('status');
   const article = chat.getByRole('article', { name: 'How do I open a file?' });
-  await expect.poll(() => heard.textContent(), { timeout: 60_000 }).toMatch(/The answer is complete\.$/);
+  await expect.poll(() => heard.textContent(), { timeout: 60_000 }).toMatch(/End of the answer\.$/);
   // What a screen reader was told last is the end of the answer.
   const answer = (await article.locator('.answer').textContent()) ?? '';
   const lastHeard = (await heard.textContent())?.split('\n')[0] ?? '';

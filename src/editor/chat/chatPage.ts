@@ -50,7 +50,7 @@ function texts(): PageTexts {
     model: 'GPT-J',
     copy: vscode.l10n.t('Copy'),
     insert: vscode.l10n.t('Insert'),
-    answered: vscode.l10n.t('The answer is complete.'),
+    answered: vscode.l10n.t('End of the answer.'),
     writing: vscode.l10n.t('GPT-J is writing.'),
   };
 }

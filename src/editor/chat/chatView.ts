@@ -139,7 +139,7 @@ export class ChatView implements vscode.Disposable {
     const other = this.#proposed;
     return {
       text: notMadeForIt(name, vscode.l10n.t('Chat'), other),
-      action: other === undefined ? vscode.l10n.t('Import a Model…') : vscode.l10n.t('Use {0}', other.name),
+      action: other === undefined ? vscode.l10n.t('Get a Model…') : vscode.l10n.t('Use {0}', other.name),
     };
   }
 

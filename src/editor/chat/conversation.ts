@@ -1,9 +1,13 @@
 /** One conversation with the model: what has been said, and the answer that is being written. In memory only. */
+import { say } from '../../base/sentence.ts';
 import { isCancelled, UserError } from '../../base/userError.ts';
 import type { Generated, GeneratedSoFar, GenerateRequest, ModelSummary } from '../../model/generation.ts';
 import { asMadeFor } from '../../tasks/ability.ts';
 import { chatRequest, type Turn } from '../../tasks/chat.ts';
 import type { Task } from '../../tasks/task.ts';
+
+/** Characters; longer than any window. */
+const MAX_QUESTION = 20_000;
 
 export type Spoken = Turn & {
   /** Turns before this one that the model did not see. */
@@ -76,6 +80,8 @@ export class Conversation {
     const { question, abort } = growing;
     const { task, ready, generate, seed, onChange } = this.#options;
     try {
+      if (question.length > MAX_QUESTION)
+        throw new UserError('too-long', say`A question has at most ${MAX_QUESTION} characters. Shorten it.`);
       const model = await ready();
       const request = chatRequest(asMadeFor(model, await task()), this.#remembered(), {
         question,

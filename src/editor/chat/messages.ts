@@ -33,9 +33,6 @@ export type FromPage =
   | { readonly kind: 'ask'; readonly text: string }
   | { readonly kind: 'copy' | 'insert'; readonly index: number };
 
-/** Longer than any window. */
-const MAX_QUESTION = 20_000;
-
 /** A message of the page, which is believed as little as any other input. */
 export function parseFromPage(message: unknown): FromPage | undefined {
   if (typeof message !== 'object' || message === null) return undefined;
@@ -47,7 +44,7 @@ export function parseFromPage(message: unknown): FromPage | undefined {
     case 'other-model':
       return { kind };
     case 'ask':
-      return typeof text === 'string' && text.length <= MAX_QUESTION ? { kind, text } : undefined;
+      return typeof text === 'string' ? { kind, text } : undefined;
     case 'copy':
     case 'insert':
       return typeof index === 'number' && Number.isInteger(index) && index >= 0 ? { kind, index } : undefined;

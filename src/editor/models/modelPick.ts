@@ -13,7 +13,7 @@ export async function pickModel(
   if (entries.length === 0)
     throw new UserError(
       'bad-argument',
-      vscode.l10n.t('There is no other model. Import one with "GPT-J: Import a Model…".'),
+      vscode.l10n.t('There is no other model. Get one with "GPT-J: Get a Model…".'),
     );
   return (await vscode.window.showQuickPick(entries, { title }))?.model;
 }

@@ -43,7 +43,7 @@ export async function mayRun(
   const other = await models.proposalFor(id);
   const runAnyway = { title: vscode.l10n.t('Run Anyway') };
   const instead = {
-    title: other === undefined ? vscode.l10n.t('Import a Model…') : vscode.l10n.t('Use {0}', other.name),
+    title: other === undefined ? vscode.l10n.t('Get a Model…') : vscode.l10n.t('Use {0}', other.name),
   };
   const message = notMadeForIt(model.name, title, other);
   const picked = await vscode.window.showWarningMessage(message, { modal: true }, instead, runAnyway);
@@ -54,7 +54,7 @@ export async function mayRun(
 export function notMadeForIt(modelName: string, title: string, other: Candidate | undefined): string {
   return other === undefined
     ? vscode.l10n.t(
-        '{0} was not made for "{1}", so its answer will make little sense. {2} can do it: import it with "GPT-J: Import a Model…".',
+        '{0} was not made for "{1}", so its answer will make little sense. {2} can do it: get it with "GPT-J: Get a Model…".',
         ...[modelName, title, CAPABLE_MODEL],
       )
     : vscode.l10n.t(
@@ -64,6 +64,6 @@ export function notMadeForIt(modelName: string, title: string, other: Candidate 
 }
 
 export async function takeInstead(other: Candidate | undefined): Promise<void> {
-  if (other === undefined) await vscode.commands.executeCommand('gptj.importModel');
+  if (other === undefined) await vscode.commands.executeCommand('gptj.getModel');
   else await writeSetting('modelFolder', other.folder);
 }
