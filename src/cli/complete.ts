@@ -59,12 +59,19 @@ async function completeLikeEditor(
   snapshot: Snapshot,
   options: { sampling: Sampling; maxTokens?: number },
 ): Promise<Completed> {
+  let generating: Promise<Generated> | undefined;
   const completer = new Completer(
-    { generate: (request, signal, onProgress) => client.call('generate', request, { signal, onProgress }) },
+    {
+      generate: (request, signal, onProgress) =>
+        (generating = client.call('generate', request, { signal, onProgress })),
+    },
     { ahead: false, gate: false },
   );
   const outcome = await completer.complete(snapshot, new AbortController().signal, options);
-  if (outcome.kind === 'offer') return { text: outcome.text, generated: outcome.generated };
+  if (outcome.kind === 'offer') {
+    // It is there as soon as its text is certain, which may be before the generation is over.
+    return { text: outcome.text, generated: outcome.generated ?? (await generating) };
+  }
   const { outcome: why, nextStep } = accountOfNothing(outcome.reason);
   process.stderr.write(
     `${[why, ...(nextStep === undefined ? [] : [nextStep])].map((sentence) => spell(sentence)).join(' ')}\n`,

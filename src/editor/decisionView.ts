@@ -23,7 +23,7 @@ export class DecisionView implements vscode.TextDocumentContentProvider, vscode.
       decisions.length === 0
         ? vscode.l10n.t('GPT-J has not been asked yet. Type something in a file that it completes.')
         : vscode.l10n.t(
-            'The last {0} decisions of GPT-J, newest first. Nothing of your code is kept here.',
+            'What GPT-J has decided lately ({0}), newest first. Nothing of your code is kept here.',
             decisions.length,
           );
     return `${[heading, ...decisions.map(paragraphOf)].join('\n\n')}\n`;

@@ -110,7 +110,7 @@ async function explainPart(
     onSections([{ part, text, state: 'growing' }]);
   };
   const { text, isEndless } = await explain(code, model, (request) => ask(request, onText), cut);
-  if (text === '') return { part, text, state: 'empty' };
+  if (!/\p{Letter}/u.test(text)) return { part, text: '', state: 'empty' };
   return { part, text: isEndless ? wholeSentences(text) : text, state: isEndless ? 'endless' : 'whole' };
 }
 

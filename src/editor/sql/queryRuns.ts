@@ -48,7 +48,9 @@ export class QueryRuns implements vscode.TextDocumentContentProvider, vscode.Dis
     );
     const note = isCut
       ? vscode.l10n.t('The first {0} rows; there are more.', MAX_ROWS)
-      : vscode.l10n.t('{0} rows.', rows.length);
+      : rows.length === 1
+        ? vscode.l10n.t('1 row.')
+        : vscode.l10n.t('{0} rows.', rows.length);
     this.#content = `${[sql.trim(), note, tableText(columns, rows)].join('\n\n')}\n`;
     const document = await vscode.workspace.openTextDocument(this.#uri);
     this.#changed.fire(this.#uri);

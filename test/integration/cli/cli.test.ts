@@ -56,6 +56,7 @@ it('completes a file at a place, and a prompt from stdin', async () => {
   const place = ['--file', python, '--line', '33', '--column', '14'];
   const atPlace = await runCliJson<{ text: string; tokens: number; ms: object }>(['complete', ...place]);
   expect(Object.keys(atPlace.ms)).toEqual(['load', 'prefill', 'decode']);
+  expect([atPlace.text !== '', atPlace.tokens > 0]).toEqual([true, true]);
   const raw = await runCliJson<{ text: string; tokens: number }>(
     ['complete', '--raw', '--max-tokens', '7'],
     'for key, value in ',

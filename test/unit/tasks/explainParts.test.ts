@@ -87,7 +87,7 @@ it('an answer without an end keeps its whole sentences, and says so', async () =
 });
 
 it('a part without an answer does not end the others; nothing at all is an error', async () => {
-  const answer = (last: string) => ({ text: last.startsWith('return') ? '' : 'Adds.' });
+  const answer = (last: string) => ({ text: last.startsWith('return') ? '``.' : 'Adds.' });
   const sections = await explainParts(partOf(CLASS), scripted(5, answer).context);
   expect(said(sections)).toEqual(['2-2 Adds. whole', '4-6  empty', '8-8 Adds. whole']);
   expect(() => checkSaid(sections)).not.toThrow();
