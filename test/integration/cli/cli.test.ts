@@ -53,7 +53,7 @@ it('imports CodeGen from a single file of PyTorch', async () => {
 });
 
 it('completes a file at a place, and a prompt from stdin', async () => {
-  const place = ['--file', python, '--line', '33', '--column', '14'];
+  const place = ['--file', python, '--line', '19', '--column', '1'];
   const atPlace = await runCliJson<{ text: string; tokens: number; ms: object }>(['complete', ...place]);
   expect(Object.keys(atPlace.ms)).toEqual(['load', 'prefill', 'decode']);
   expect([atPlace.text !== '', atPlace.tokens > 0]).toEqual([true, true]);
