@@ -15,7 +15,9 @@ const MEGABYTE = 1e6;
 
 export const getCommand: Command = {
   usage:
-    '<owner/name[@revision]> --out <folder> [--bits 4|8|32] [--host <url>] [--downloads <folder>] [--keep-source] [--anyway] [--no-import]',
+    '<owner/name[@revision]> --out <folder> [--bits 4|8|32] [--host <url>] [--downloads <folder>] [--keep-source] [--anyway] [--no-import]\n' +
+    '--bits: of each weight, 4 if absent; --host: a mirror; --downloads: where the checkpoint goes meanwhile.\n' +
+    '--keep-source: it stays there; --anyway: although memory or disk will not do; --no-import: it is fetched, no more.',
   summary:
     'Fetches a GPT-J or CodeGen checkpoint from the hub and imports it. What was begun goes on. HF_TOKEN is sent to the host alone.',
   nPositionals: 1,

@@ -10,7 +10,10 @@ const MEGABYTE = 1e6;
 export const DEFAULT_BLOCK = { 4: 64, 8: 32, 32: 32 } as const;
 
 export const importCommand: Command = {
-  usage: '<checkpoint> --out <folder> [--bits 4|8|32] [--block 32|64|128] [--about <file.json>]',
+  usage:
+    '<checkpoint> --out <folder> [--bits 4|8|32] [--block 32|64|128] [--about <file.json>]\n' +
+    '--bits: of each weight, 4 if absent; --block: how many weights share a scale, 64 if absent in 4 bits and 32 in 8.\n' +
+    '--about: a JSON file with what the manifest is to say of the model.',
   summary:
     'Makes a model folder from a GPT-J or CodeGen checkpoint (config.json with safetensors or PyTorch files).',
   nPositionals: 1,

@@ -10,7 +10,9 @@ import { readText } from './score.ts';
 
 export const sqlCommand: Command = {
   usage:
-    '--schema <file.sql | database> "<question>" [--without mask,prepare] [--candidates n] [--model <folder>] [--threads n] [--device d]',
+    '--schema <file.sql | database> "<question>" [--without mask,prepare] [--candidates n] [--model <folder>] [--threads n] [--device d]\n' +
+    '--candidates: answers to choose from, 4 if absent; --without: what to do without, to compare: the grammar that binds\n' +
+    'the model to the tables (mask), preparing each answer in SQLite (prepare).',
   summary: 'Turns a question into SQL over the tables of a file.',
   nPositionals: 1,
   options: {

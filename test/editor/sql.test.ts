@@ -43,6 +43,8 @@ test('a question in a Python file is answered over a picked database, and the an
   await workbench.focusEditor();
   await workbench.runCommand('GPT-J: Translate Comment to SQL');
   await workbench.page.locator('.view-line').getByText('SELECT').first().waitFor({ timeout: 60_000 });
+  const told = workbench.page.locator('.statusbar').getByText('has prepared the statement on these tables');
+  expect(await told.first().innerText()).toMatch(/tables: .*customers/);
   const answered = await workbench.savedText();
   const sql = answered.slice(QUESTION.length);
   expect(answered.startsWith(QUESTION)).toBe(true);

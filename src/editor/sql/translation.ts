@@ -7,6 +7,7 @@ import { UserError } from '../../base/userError.ts';
 import type { EngineHost } from '../../client/engineHost.ts';
 import type { DatabaseClient } from '../../database/databaseClient.ts';
 import { preparingWith } from '../../database/databaseSource.ts';
+import type { Schema } from '../../model/databaseSchema.ts';
 import { commentAt, type SqlComment } from '../../sql/comment.ts';
 import {
   isUsable,
@@ -73,7 +74,7 @@ export class SqlTranslation implements vscode.Disposable {
     );
     const candidates = answer.candidates.filter(isUsable);
     await this.#write(editor, comment, candidates);
-    this.#tell(schema.dialect === 'sqlite', candidates.length, answer.nTablesLeftOut);
+    this.#tell(schema, candidates.length, answer.nTablesLeftOut);
   }
 
   /** Puts the next statement that was found in the place of the last one; the same undo takes it back. */
@@ -175,11 +176,14 @@ export class SqlTranslation implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', OTHERS_CONTEXT, hasOthers);
   }
 
-  #tell(isPrepared: boolean, nCandidates: number, nTablesLeftOut: number): void {
+  #tell({ dialect, tables }: Schema, nCandidates: number, nTablesLeftOut: number): void {
     const { l10n, window } = vscode;
-    const prepared = isPrepared
-      ? l10n.t('SQLite has prepared the statement on these tables.')
-      : l10n.t('Not prepared: names and grammar were checked, types were not.');
+    const shown = tables.slice(0, N_NAMES_SHOWN).map(({ name }) => name);
+    const names = [...shown, ...(tables.length > shown.length ? ['…'] : [])].join(', ');
+    const prepared =
+      dialect === 'sqlite'
+        ? l10n.t('SQLite has prepared the statement on these tables: {0}.', names)
+        : l10n.t('Not prepared: names and grammar were checked, types were not.');
     const others =
       nCandidates > 1 ? [l10n.t('"GPT-J: Next SQL Statement" shows another ({0} in all).', nCandidates)] : [];
     window.setStatusBarMessage([prepared, ...others].join(' '), STATUS_MS);
@@ -192,6 +196,7 @@ export class SqlTranslation implements vscode.Disposable {
 }
 
 const STATUS_MS = 10_000;
+const N_NAMES_SHOWN = 4;
 
 function textOf(candidate: Candidate | undefined, indentation: string): string {
   const lines = (candidate?.sql ?? '').split('\n');

@@ -78,7 +78,7 @@ it('types the same lines whatever the completer does, and shows more without its
 
 describe('what is wrong is said in one sentence', () => {
   it.each([
-    [['eval'], /There is no command "eval"/],
+    [['eval'], /"eval" alone is no command: there is eval typing, eval explain, eval sql/],
     [['eval', 'singing', 'A'], /There is no command "eval singing"/],
     [['eval', 'typing'], /The command needs a file/],
     [['eval', 'typing', 'nowhere.py'], /nowhere\.py cannot be read/],
