@@ -7,7 +7,7 @@ import type { EngineClient } from '../client/engineClient.ts';
 import { Completer } from '../completion/completer.ts';
 import { accountOfNothing } from '../completion/decisions.ts';
 import { maxCharactersBefore, takeSnapshot, type Snapshot } from '../completion/snapshot.ts';
-import { GREEDY, type Generated, type Sampling } from '../model/generation.ts';
+import { GREEDY, type Generated, type GeneratedSoFar, type Sampling } from '../model/generation.ts';
 import { MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
 
@@ -33,7 +33,7 @@ export const completeCommand: Command = {
     const content = file === undefined ? await readAll(process.stdin) : await readText(file);
     const cursor = file === undefined ? content.length : offsetOf(content, args);
     const maxTokens = args.whole('max-tokens', { min: 1, max: 100_000 });
-    const { text, generated, loadMs } = await withModel(args, async (client, model) => {
+    const { text, tokens, ms } = await withModel(args, async (client, model) => {
       const snapshot = takeSnapshot(
         { length: content.length, slice: (start, end) => content.slice(start, end) },
         cursor,
@@ -45,38 +45,62 @@ export const completeCommand: Command = {
             sampling: samplingOf(args),
             ...(maxTokens !== undefined && { maxTokens }),
           });
-      return { ...answer, loadMs: model.loadMs };
+      return { ...answer, ms: { load: model.loadMs, ...answer.ms } };
     });
-    const ms = { load: loadMs, prefill: generated?.ms.prefill ?? 0, decode: generated?.ms.decode ?? 0 };
-    return { json: { text, tokens: generated?.ids.length ?? 0, ms }, text };
+    return { json: { text, tokens, ms }, text };
   },
 };
 
-type Completed = { readonly text: string; readonly generated: Generated | undefined };
+type Completed = { readonly text: string; readonly tokens: number; readonly ms: Generated['ms'] };
 
 async function completeLikeEditor(
   client: EngineClient,
   snapshot: Snapshot,
   options: { sampling: Sampling; maxTokens?: number },
 ): Promise<Completed> {
-  let generating: Promise<Generated> | undefined;
+  const told = new Told();
   const completer = new Completer(
     {
       generate: (request, signal, onProgress) =>
-        (generating = client.call('generate', request, { signal, onProgress })),
+        client.call('generate', request, { signal, onProgress: told.andAlso(onProgress) }),
     },
     { ahead: false, gate: false },
   );
   const outcome = await completer.complete(snapshot, new AbortController().signal, options);
-  if (outcome.kind === 'offer') {
-    // It is there as soon as its text is certain, which may be before the generation is over.
-    return { text: outcome.text, generated: outcome.generated ?? (await generating) };
-  }
+  // It is there as soon as its text is certain, which may be before the generation is over.
+  const soFar = outcome.generated === undefined ? told : countsOf(outcome.generated);
+  if (outcome.kind === 'offer') return { text: outcome.text, tokens: soFar.tokens, ms: soFar.ms };
   const { outcome: why, nextStep } = accountOfNothing(outcome.reason);
   process.stderr.write(
     `${[why, ...(nextStep === undefined ? [] : [nextStep])].map((sentence) => spell(sentence)).join(' ')}\n`,
   );
-  return { text: '', generated: outcome.generated };
+  return { text: '', tokens: soFar.tokens, ms: soFar.ms };
+}
+
+function countsOf({ ids, ms }: Generated): Omit<Completed, 'text'> {
+  return { tokens: ids.length, ms };
+}
+
+/** What is known of a generation that goes on. */
+class Told {
+  tokens = 0;
+  readonly #startMs = performance.now();
+  #firstMs = this.#startMs;
+  #lastMs = this.#startMs;
+
+  /** As the clock shows them, the way to the other thread and back included. */
+  get ms(): Generated['ms'] {
+    return { prefill: this.#firstMs - this.#startMs, decode: this.#lastMs - this.#firstMs };
+  }
+
+  andAlso(onProgress: (soFar: GeneratedSoFar) => void): (soFar: GeneratedSoFar) => void {
+    return (soFar) => {
+      this.#lastMs = performance.now();
+      if (this.tokens === 0) this.#firstMs = this.#lastMs;
+      this.tokens = soFar.logProbabilities.length;
+      onProgress(soFar);
+    };
+  }
 }
 
 async function completeRaw(
@@ -92,7 +116,7 @@ async function completeRaw(
     stop: [],
     priority: 'completion',
   });
-  return { text: generated.text, generated };
+  return { text: generated.text, ...countsOf(generated) };
 }
 
 /** Offset of a line and column that count from 1. A column past the end of its line is the end of the line. */
