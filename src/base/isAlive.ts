@@ -1,3 +1,5 @@
+import { hasCode } from './hasCode.ts';
+
 /** Whether a process runs under this id. It may be another one than was meant: ids are used again. */
 export function isAlive(pid: number): boolean {
   try {
@@ -5,6 +7,6 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it lives, and belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return hasCode(error, 'EPERM');
   }
 }

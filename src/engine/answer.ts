@@ -3,8 +3,8 @@ import type { GeneratedSoFar, GenerateRequest, StopReason } from '../model/gener
 import { TokenDecoder } from '../tokenizer/tokenizer.ts';
 import { END_OF_TEXT } from '../tokenizer/vocabulary.ts';
 import type { CopyModel } from './copyModel.ts';
-import { endsInLoop } from './loops.ts';
 import type { FittedPrompt } from './fittedPrompt.ts';
+import { endsInLoop } from './loops.ts';
 import type { Choice } from './mixture.ts';
 import type { Model } from './model.ts';
 import type { Logits } from './runner.ts';

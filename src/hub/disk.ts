@@ -1,6 +1,7 @@
 /** Making folders, how much room there is, and what a failure of the disk means to the user. What is none stays what it is. */
 import { mkdir, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from '../base/hasCode.ts';
 import { say } from '../base/sentence.ts';
 import { messageOf, UserError } from '../base/userError.ts';
 
@@ -63,7 +64,7 @@ export async function freeDiskBytes(folder: string): Promise<number | undefined>
 
 /** Another window may have made it meanwhile. */
 function unlessThere(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  if (!hasCode(error, 'EEXIST')) throw error;
 }
 
 /** undefined where there is no such file. */

@@ -4,6 +4,7 @@
  */
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from '../base/hasCode.ts';
 import { isAlive } from '../base/isAlive.ts';
 import { say } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
@@ -27,7 +28,7 @@ export class FolderLock {
     const file = path.join(folder, LOCK_FILE);
     if (await isStale(file)) await rm(file, { force: true });
     const handle = await open(file, 'wx').catch((error: unknown) => {
-      throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? inUse() : error;
+      throw hasCode(error, 'EEXIST') ? inUse() : error;
     });
     await handle.writeFile(String(process.pid));
     await handle.close();
