@@ -12,6 +12,9 @@ const project = (name, testTimeout, options = {}) => ({
   },
 });
 
+/** Real processes on a busy machine: what fails is tried once more, and `npm test` says at its end what needed that. */
+const onceMore = { retry: 1 };
+
 /** An editor and a browser fill two cores: one at a time. */
 const oneAtATime = { fileParallelism: false, maxWorkers: 1 };
 
@@ -23,9 +26,14 @@ export default defineConfig({
     expect: { poll: { timeout: 20_000 } },
     projects: [
       project('unit', 20_000),
-      project('integration', 120_000),
+      project('integration', 120_000, onceMore),
       project('package', 60_000),
-      project('editor', 120_000, { ...oneAtATime, hookTimeout: 120_000, teardownTimeout: 30_000 }),
+      project('editor', 120_000, {
+        ...onceMore,
+        ...oneAtATime,
+        hookTimeout: 120_000,
+        teardownTimeout: 30_000,
+      }),
     ],
   },
 });

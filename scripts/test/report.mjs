@@ -1,12 +1,15 @@
-// The end of `npm test`: what failed, what was left out and why, and one line of counts, which CI reads.
+// The end of `npm test`: what failed and why, what passed only when tried again, what was left out and why, and one line
+// of counts, which CI reads. All of it is said here once more, as what was printed before may be cut.
 
 /** Prints it and returns whether all is well. */
 export function report(results, { maySkip }) {
   const failures = results.flatMap(failuresOf);
   const skips = results.flatMap(skipsOf);
+  const retried = results.flatMap(({ tests }) => tests?.retried ?? []);
 
   console.log('');
   for (const failure of failures) console.log(`failed: ${failure}`);
+  for (const test of retried) console.log(`passed at the second attempt: ${test}`);
   for (const { name, reason } of skips) console.log(`skipped: ${name} — ${reason}`);
   if (skips.length > 0 && !maySkip) console.log('failed: something was skipped, and --no-skip was given');
 
@@ -21,7 +24,8 @@ export function report(results, { maySkip }) {
 function failuresOf({ name, status, detail, tests }) {
   if (status === 'stopped') return [`${name} (${detail})`];
   if (status !== 'failed') return [];
-  return [tests?.failed ? `${name} (${tests.failed} of its tests)` : name];
+  const failures = tests?.failures ?? [];
+  return [tests?.failed ? `${name} (${tests.failed} of its tests)` : name, ...failures];
 }
 
 function skipsOf({ name, status, detail, tests }) {
