@@ -51,7 +51,9 @@ function failedAsAWhole({ status, assertionResults }) {
 
 /** The test, and what its last failure said, without the runner's own frames. */
 function whatFailed({ in: file, fullName, failureMessages }) {
-  const lines = (failureMessages.at(-1) ?? '').split('\n').filter((line) => !/node_modules|new Promise/.test(line));
+  const lines = (failureMessages.at(-1) ?? '')
+    .split('\n')
+    .filter((line) => !/node_modules|new Promise/.test(line));
   return [`${file} > ${fullName}`, ...lines].join('\n    ');
 }
 
