@@ -1,9 +1,11 @@
 /** sql: the task of the editor, from a terminal. */
 import path from 'node:path';
+import { spell } from '../base/sentence.ts';
 import { UserError } from '../base/userError.ts';
 import { DatabaseClient } from '../database/databaseClient.ts';
 import { preparingWith, schemaOfTexts } from '../database/databaseSource.ts';
 import type { Schema } from '../model/databaseSchema.ts';
+import { schemaProblem } from '../model/schemaProblem.ts';
 import { isUsable, translateQuestion } from '../tasks/translateQuestion.ts';
 import { DIST, MODEL_OPTION, RUN_OPTIONS, withModel, type Arguments, type Command } from './command.ts';
 import { readText } from './score.ts';
@@ -23,6 +25,8 @@ export const sqlCommand: Command = {
     const question = args.positional(0, 'a question');
     const { candidates, nTablesLeftOut } = await withDatabase(async (database) => {
       const schema = await readSchema(args, database);
+      const problem = schema.tables.length > 0 ? schemaProblem(schema) : undefined;
+      if (problem !== undefined) process.stderr.write(`${spell(problem)}\n`);
       const without = partsWithout(args, ['mask', 'prepare']);
       const options = {
         mask: !without.includes('mask'),

@@ -1,6 +1,6 @@
 /** Schemas for a question, and what a database says to its answer: the same for the editor and the terminal. */
 import type { Dialect, Schema } from '../model/databaseSchema.ts';
-import { dialectOf, tablesOf } from '../sql/ddl.ts';
+import { dialectOf, tablesOf, unclosed } from '../sql/ddl.ts';
 import { schemaStatements } from '../sql/schema.ts';
 import type { Preparing } from '../tasks/translateQuestion.ts';
 import type { DatabaseCallOptions, DatabaseClient } from './databaseClient.ts';
@@ -15,8 +15,10 @@ export async function schemaOfTexts(
   dialect: Dialect = dialectOf(texts.join('\n')),
 ): Promise<Schema> {
   const statements = texts.flatMap(schemaStatements);
-  const read = dialect === 'sqlite' ? await client.call('schemaOf', { statements }) : undefined;
-  return read ?? { dialect, tables: tablesOf(statements, dialect) };
+  if (dialect !== 'sqlite')
+    return { dialect, tables: tablesOf(statements, dialect), problems: unclosed(statements) };
+  const { schema, problems } = await client.call('schemaOf', { statements });
+  return { dialect, tables: schema?.tables ?? tablesOf(statements, dialect), problems };
 }
 
 /** SQLite prepares statements over the schema; those of other dialects are parsed, which says nothing of their names. */

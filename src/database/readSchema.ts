@@ -1,6 +1,8 @@
 /** The tables of a database, or of statements that SQLite runs: what it says of them itself. */
 import { Database } from 'node-sqlite3-wasm';
-import type { Column, ForeignKey, Schema, Table } from '../model/databaseSchema.ts';
+import { messageOf } from '../base/userError.ts';
+import type { Column, ForeignKey, Schema, StatementProblem, Table } from '../model/databaseSchema.ts';
+import { firstWords } from '../sql/schema.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -12,15 +14,33 @@ export function readSchema(database: Database): Schema {
   return { dialect: 'sqlite', tables: tables.map((row) => readTable(database, row)) };
 }
 
-export function schemaOf(statements: readonly string[]): Schema | undefined {
+/** What the statements make; of those that SQLite refuses, the ones that are no SQL are told. */
+export function schemaOf(statements: readonly string[]): {
+  readonly schema?: Schema;
+  readonly problems: readonly StatementProblem[];
+} {
   const database = new Database();
   try {
-    for (const statement of statements) database.exec(statement);
-    return readSchema(database);
-  } catch {
-    return undefined;
+    const refusals = statements.flatMap((statement) => {
+      const problem = refusal(database, statement);
+      return problem === undefined ? [] : [{ statement: firstWords(statement), problem }];
+    });
+    const problems = refusals.filter(({ problem }) => NOT_PARSED.test(problem));
+    return { problems, ...(refusals.length === 0 && { schema: readSchema(database) }) };
   } finally {
     database.close();
+  }
+}
+
+/** Other refusals are about the order of files, as of a table that is there already. */
+const NOT_PARSED = /syntax error|incomplete input|unrecognized token/;
+
+function refusal(database: Database, statement: string): string | undefined {
+  try {
+    database.exec(statement);
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
   }
 }
 

@@ -1,10 +1,19 @@
 /** A database's tables as plain data: what is shown, what the model is told, and which names it may use. */
+import type { Sentence } from '../base/sentence.ts';
 
 export type Dialect = 'sqlite' | 'postgresql' | 'mysql';
 
 export const DIALECTS: readonly Dialect[] = ['sqlite', 'postgresql', 'mysql'];
 
-export type Schema = { readonly dialect: Dialect; readonly tables: readonly Table[] };
+export type Schema = {
+  readonly dialect: Dialect;
+  readonly tables: readonly Table[];
+  /** Statements that do not parse: their tables were read as far as that goes, or not at all. */
+  readonly problems?: readonly StatementProblem[];
+};
+
+/** The statement by its first words, and what is wrong with it. */
+export type StatementProblem = { readonly statement: string; readonly problem: string | Sentence };
 
 export type Table = {
   readonly name: string;

@@ -1,13 +1,13 @@
 /** What may be said between the editor's thread and the one that runs SQLite. */
-import type { Schema } from '../model/databaseSchema.ts';
+import type { Schema, StatementProblem } from '../model/databaseSchema.ts';
 
 export type DatabaseCalls = {
   /** The tables of a database file. */
   readSchema: { params: { readonly file: string }; result: Schema; progress: never };
-  /** The tables that statements make, run one after the other; undefined where SQLite refuses one of them. */
+  /** The tables that statements make, run one after the other; no schema where SQLite refuses one of them. */
   schemaOf: {
     params: { readonly statements: readonly string[] };
-    result: Schema | undefined;
+    result: { readonly schema?: Schema; readonly problems: readonly StatementProblem[] };
     progress: never;
   };
   /** Whether a statement could be run over these tables; of other dialects than SQLite's, whether it can be read. */

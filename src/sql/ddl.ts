@@ -2,13 +2,32 @@
  * Tables out of CREATE, ALTER, RENAME and DROP TABLE statements of any dialect, in their order. It takes the names that
  * a statement gives and passes over what it does not know: partitions, engines, storage.
  */
-import { nameKey, type Column, type Dialect, type ForeignKey, type Table } from '../model/databaseSchema.ts';
-import { DdlReader, ddlTokens, splitAtCommas, type DdlToken } from './ddlTokens.ts';
+import { say } from '../base/sentence.ts';
+import {
+  nameKey,
+  type Column,
+  type Dialect,
+  type ForeignKey,
+  type StatementProblem,
+  type Table,
+} from '../model/databaseSchema.ts';
+import { DdlReader, ddlTokens, isSign, splitAtCommas, type DdlToken } from './ddlTokens.ts';
+import { firstWords } from './schema.ts';
 
 export function tablesOf(statements: readonly string[], dialect: Dialect): readonly Table[] {
   const tables = new Map<string, Table>();
   for (const statement of statements) apply(tables, statement, dialect);
   return [...tables.values()];
+}
+
+/** Of any dialect: a statement whose brackets do not match has lost its end, or a part of it. */
+export function unclosed(statements: readonly string[]): readonly StatementProblem[] {
+  return statements.flatMap((statement) => {
+    const tokens = ddlTokens(statement);
+    const count = (sign: string) => tokens.filter((token) => isSign(token, sign)).length;
+    const isWhole = count('(') === count(')');
+    return isWhole ? [] : [{ statement: firstWords(statement), problem: say`its brackets do not match` }];
+  });
 }
 
 type Name = DdlToken & { kind: 'name' };

@@ -7,6 +7,14 @@ export function schemaStatements(sql: string): string[] {
     .map((statement) => `${statement};`);
 }
 
+/** What a statement is known by: up to its first bracket, shortened. */
+export function firstWords(statement: string): string {
+  const words = (/^[^(;]*/.exec(statement)?.[0] ?? '').replace(/\s+/g, ' ').trim();
+  return words.length > MAX_WORDS_CHARACTERS ? `${words.slice(0, MAX_WORDS_CHARACTERS)}…` : words;
+}
+
+const MAX_WORDS_CHARACTERS = 60;
+
 const CHANGE_TABLE = /^(?:ALTER|DROP|RENAME)\s+(?:FOREIGN\s+)?TABLE\b/i;
 
 const CREATE_TABLE =

@@ -14,6 +14,7 @@ import {
   type Sampling,
 } from '../model/generation.ts';
 import { fillTemplate, type SqlPrompt } from '../model/prompts.ts';
+import { schemaProblem } from '../model/schemaProblem.ts';
 
 const MAX_TOKENS = 160;
 const STATEMENT_END = ';';
@@ -79,7 +80,8 @@ export async function translateQuestion(
   if (schema.tables.length === 0) {
     throw new UserError(
       'bad-argument',
-      'There is no table to go by. Write CREATE TABLE statements above the comment, or pick a database.',
+      schemaProblem(schema) ??
+        say`There is no table to go by. Write CREATE TABLE statements above the comment, or pick a database.`,
     );
   }
   const first = await askWithFitting({ question, schema }, prompt, options, generate);
@@ -115,7 +117,7 @@ async function askWithFitting(
   let tooLong: unknown;
   for (const tables of shrinkingSchemas(schema.tables, question)) {
     const request = sqlRequest(question, tables, prompt);
-    const constraint = constraintOf(question, { ...schema, tables });
+    const constraint = constraintOf(question, { dialect: schema.dialect, tables });
     const asked = mask ? { ...request, stop: [], constraint } : request;
     try {
       return { request: asked, generated: await generate(asked), nTables: tables.length };

@@ -17,6 +17,7 @@ beforeAll(async () => {
     'report.py': QUESTION,
     'tables.sql': 'CREATE TABLE meadows (id INTEGER PRIMARY KEY, owner TEXT);\n',
     'private.sql': 'CREATE TABLE salaries (id INTEGER PRIMARY KEY, euros INTEGER);\n',
+    'unfinished.sql': 'CREATE TABLE fences (id INTEGER PRIMARY KEY, metres REAL;\n',
     '.gitignore': 'private.sql\n',
   };
   editor = await openEditor({ vsix: [builtPackage()], files, open: 'report.py' });
@@ -63,7 +64,7 @@ test('a question in a Python file is answered over a picked database, and the an
   expect(await workbench.savedText()).toBe(QUESTION);
 });
 
-test('of the SQL files of a workspace, those that git ignores are not read', async () => {
+test('of the SQL files of a workspace, those that git ignores are not read, and what does not parse is told', async () => {
   onTestFailed(() => editor.workbench.screenshot('sql-workspace-failed').then(() => undefined));
   const { workbench } = editor;
   await workbench.runCommand('GPT-J: Pick a SQL Database or Schema…');
@@ -71,4 +72,7 @@ test('of the SQL files of a workspace, those that git ignores are not read', asy
   const tree = workbench.page.locator('.pane-body .monaco-list');
   await tree.getByText('meadows').first().waitFor({ timeout: 15_000 });
   expect(await tree.getByText('salaries').count()).toBe(0);
+  const told = tree.getByText('"CREATE TABLE fences" does not parse (near ";": syntax error)');
+  expect(await told.count()).toBe(1);
+  await workbench.screenshot('sql-problem');
 });

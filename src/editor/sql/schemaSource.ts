@@ -4,6 +4,7 @@ import { UserError } from '../../base/userError.ts';
 import type { DatabaseClient } from '../../database/databaseClient.ts';
 import { schemaOfTexts } from '../../database/databaseSource.ts';
 import type { Schema } from '../../model/databaseSchema.ts';
+import { schemaProblem } from '../../model/schemaProblem.ts';
 import type { ReadingRules } from '../readingRules.ts';
 import { readSettings } from '../settings.ts';
 
@@ -123,11 +124,12 @@ export class SchemaSource implements vscode.Disposable {
   }
 }
 
-function checkTables({ tables }: Schema): void {
-  if (tables.length > 0) return;
+function checkTables(schema: Schema): void {
+  if (schema.tables.length > 0) return;
   throw new UserError(
     'bad-argument',
-    vscode.l10n.t('There is no table in it. Pick a database with tables, or CREATE TABLE statements.'),
+    schemaProblem(schema) ??
+      vscode.l10n.t('There is no table in it. Pick a database with tables, or CREATE TABLE statements.'),
   );
 }
 

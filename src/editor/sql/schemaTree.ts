@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../base/userError.ts';
 import { nameKey, type Column, type Table } from '../../model/databaseSchema.ts';
+import { schemaProblem } from '../../model/schemaProblem.ts';
+import { inWords } from '../sentences.ts';
 import type { SchemaSource } from './schemaSource.ts';
 
 type Entry =
@@ -38,7 +40,9 @@ export class SchemaTree implements vscode.TreeDataProvider<Entry>, vscode.Dispos
     if (entry !== undefined) return [];
     try {
       const schema = await this.#source.read();
-      return (schema?.tables ?? []).map((table) => ({ kind: 'table', table }));
+      const tables = (schema?.tables ?? []).map((table): Entry => ({ kind: 'table', table }));
+      const problem = schema && schemaProblem(schema);
+      return problem === undefined ? tables : [{ kind: 'problem', text: inWords(problem) }, ...tables];
     } catch (error) {
       return [{ kind: 'problem', text: messageOf(error) }];
     }

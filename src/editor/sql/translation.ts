@@ -8,6 +8,8 @@ import type { EngineHost } from '../../client/engineHost.ts';
 import type { DatabaseClient } from '../../database/databaseClient.ts';
 import { preparingWith } from '../../database/databaseSource.ts';
 import type { Schema } from '../../model/databaseSchema.ts';
+import { schemaProblem } from '../../model/schemaProblem.ts';
+import { inWords } from '../sentences.ts';
 import { commentAt, type SqlComment } from '../../sql/comment.ts';
 import {
   isUsable,
@@ -176,8 +178,9 @@ export class SqlTranslation implements vscode.Disposable {
     void vscode.commands.executeCommand('setContext', OTHERS_CONTEXT, hasOthers);
   }
 
-  #tell({ dialect, tables }: Schema, nCandidates: number, nTablesLeftOut: number): void {
+  #tell(schema: Schema, nCandidates: number, nTablesLeftOut: number): void {
     const { l10n, window } = vscode;
+    const { dialect, tables } = schema;
     const shown = tables.slice(0, N_NAMES_SHOWN).map(({ name }) => name);
     const names = [...shown, ...(tables.length > shown.length ? ['…'] : [])].join(', ');
     const prepared =
@@ -186,7 +189,9 @@ export class SqlTranslation implements vscode.Disposable {
         : l10n.t('Not prepared: names and grammar were checked, types were not.');
     const others =
       nCandidates > 1 ? [l10n.t('"GPT-J: Next SQL Statement" shows another ({0} in all).', nCandidates)] : [];
-    window.setStatusBarMessage([prepared, ...others].join(' '), STATUS_MS);
+    const problem = schemaProblem(schema);
+    const problems = problem === undefined ? [] : [inWords(problem)];
+    window.setStatusBarMessage([...problems, prepared, ...others].join(' '), STATUS_MS);
     if (nTablesLeftOut > 0) {
       void window.showInformationMessage(
         l10n.t('The schema was longer than the model reads: {0} tables were left out.', nTablesLeftOut),

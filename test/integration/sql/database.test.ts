@@ -5,10 +5,12 @@ import path from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DatabaseClient } from '../../../src/database/databaseClient.ts';
+import { spell } from '../../../src/base/sentence.ts';
 import { preparingWith, schemaOfTexts } from '../../../src/database/databaseSource.ts';
 import { schemaOf } from '../../../src/database/readSchema.ts';
 import type { Schema } from '../../../src/model/databaseSchema.ts';
 import { tablesOf } from '../../../src/sql/ddl.ts';
+import { schemaProblem } from '../../../src/model/schemaProblem.ts';
 import { schemaStatements } from '../../../src/sql/schema.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../../../dist');
@@ -132,9 +134,34 @@ it('tables read from migrations are those that SQLite makes of them', () => {
         links: foreignKeys.map((link) => [link.columns, link.table, link.references]),
       }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const truth = schemaOf(statements);
-  expect(truth?.tables.length).toBe(3);
-  expect(names({ tables: tablesOf(statements, 'sqlite') })).toEqual(names(truth!));
+  const truth = schemaOf(statements).schema!;
+  expect(truth.tables.length).toBe(3);
+  expect(names({ tables: tablesOf(statements, 'sqlite') })).toEqual(names(truth));
+});
+
+it.each([
+  [
+    'SQLite',
+    'CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (id INTEGER PRIMARY KEY, n TEXT;',
+    { tables: ['a', 'b'], problem: '"CREATE TABLE b" does not parse (near ";": syntax error)' },
+  ],
+  [
+    'PostgreSQL',
+    'CREATE TABLE a (id BIGSERIAL PRIMARY KEY); CREATE TABLE b (at TIMESTAMPTZ, n VARCHAR(20;',
+    { tables: ['a', 'b'], problem: '"CREATE TABLE b" does not parse (its brackets do not match)' },
+  ],
+  [
+    'no table at all',
+    'CREATE TABLE (id int); CREATE TABLE b (;',
+    { tables: [], problem: '2 statements do not parse' },
+  ],
+  ['one that is made twice', 'CREATE TABLE a (x); CREATE TABLE a (x);', { tables: ['a'], problem: '' }],
+])('what does not parse is told: %s', async (_, sql, { tables, problem }) => {
+  const schema = await schemaOfTexts([sql], client);
+  expect(schema.tables.map(({ name }) => name)).toEqual(tables);
+  const told = schemaProblem(schema);
+  expect(told === undefined).toBe(problem === '');
+  expect(spell(told ?? '').startsWith(problem)).toBe(true);
 });
 
 it.each([

@@ -1,0 +1,13 @@
+/** What is told of statements that make tables and do not parse. */
+import { say, type Sentence } from '../base/sentence.ts';
+import type { Schema } from './databaseSchema.ts';
+
+/** One sentence on all of them; undefined where every statement parses. */
+export function schemaProblem({ problems = [] }: Schema): Sentence | undefined {
+  const [first] = problems;
+  if (first === undefined) return undefined;
+  const { statement, problem } = first;
+  return problems.length === 1
+    ? say`"${statement}" does not parse (${problem}), so that its table may be missing or incomplete. Correct the statement.`
+    : say`${problems.length} statements do not parse, so that their tables may be missing or incomplete. Correct them. The first is "${statement}" (${problem}).`;
+}
