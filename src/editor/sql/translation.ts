@@ -9,7 +9,6 @@ import type { DatabaseClient } from '../../database/databaseClient.ts';
 import { preparingWith } from '../../database/databaseSource.ts';
 import type { Schema } from '../../model/databaseSchema.ts';
 import { schemaProblem } from '../../model/schemaProblem.ts';
-import { inWords } from '../sentences.ts';
 import { commentAt, type SqlComment } from '../../sql/comment.ts';
 import {
   isUsable,
@@ -18,6 +17,7 @@ import {
   type Translation,
 } from '../../tasks/translateQuestion.ts';
 import { runTask } from '../runTask.ts';
+import { inWords } from '../sentences.ts';
 import type { SchemaSource } from './schemaSource.ts';
 
 const N_CANDIDATES = 4;
