@@ -30,7 +30,7 @@ export class SchemaTree implements vscode.TreeDataProvider<Entry>, vscode.Dispos
   }
 
   getTreeItem(entry: Entry): vscode.TreeItem {
-    if (entry.kind === 'problem') return new vscode.TreeItem(entry.text);
+    if (entry.kind === 'problem') return itemOfProblem(entry.text);
     return entry.kind === 'table' ? itemOfTable(entry.table) : itemOfColumn(entry.table, entry.column);
   }
 
@@ -57,6 +57,14 @@ export class SchemaTree implements vscode.TreeDataProvider<Entry>, vscode.Dispos
     void vscode.commands.executeCommand('setContext', 'gptj.hasSchema', this.#source.isPicked);
     this.#changed.fire(undefined);
   }
+}
+
+/** The view is narrow: what does not fit is told by its tooltip. */
+function itemOfProblem(text: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(text);
+  item.iconPath = new vscode.ThemeIcon('warning');
+  item.tooltip = text;
+  return item;
 }
 
 /** The label is for screen readers, which are not told what an icon or an arrow means. */
