@@ -8,6 +8,6 @@ export function schemaProblem({ problems = [] }: Schema): Sentence | undefined {
   if (first === undefined) return undefined;
   const { statement, problem } = first;
   return problems.length === 1
-    ? say`"${statement}" does not parse (${problem}), so that its table may be missing or incomplete. Correct the statement, or name its dialect in "gptj.sqlDialect".`
-    : say`${problems.length} statements do not parse, so that their tables may be missing or incomplete. Correct them, or name their dialect in "gptj.sqlDialect". The first is "${statement}" (${problem}).`;
+    ? say`"${statement}" does not parse (${problem}), so that its table may be missing or incomplete. Correct the statement. In the editor, "gptj.sqlDialect" can name another dialect.`
+    : say`${problems.length} statements do not parse, so that their tables may be missing or incomplete. Correct them. In the editor, "gptj.sqlDialect" can name another dialect. The first is "${statement}" (${problem}).`;
 }

@@ -1,9 +1,8 @@
 /** The picked schema as a tree: tables, and below them columns with their types and keys. */
 import * as vscode from 'vscode';
-import { messageOf } from '../../base/userError.ts';
 import { nameKey, type Column, type Table } from '../../model/databaseSchema.ts';
 import { schemaProblem } from '../../model/schemaProblem.ts';
-import { inWords } from '../sentences.ts';
+import { inWords, sentenceOf } from '../sentences.ts';
 import type { SchemaSource } from './schemaSource.ts';
 
 type Entry =
@@ -44,7 +43,7 @@ export class SchemaTree implements vscode.TreeDataProvider<Entry>, vscode.Dispos
       const problem = schema && schemaProblem(schema);
       return problem === undefined ? tables : [{ kind: 'problem', text: inWords(problem) }, ...tables];
     } catch (error) {
-      return [{ kind: 'problem', text: messageOf(error) }];
+      return [{ kind: 'problem', text: sentenceOf(error) }];
     }
   }
 

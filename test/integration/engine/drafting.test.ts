@@ -232,7 +232,7 @@ it('is cancelled behind a call with a draft, and what the cache then holds is ri
   const body = `${'total = total + 1\n'.repeat(12)}total =`;
   const request = task({ kind: 'text', body, after: '', cut: 'start', heal: false }, 60);
   const whole = await engine.generate(request);
-  expect(whole.draft!.accepted).toBeGreaterThan(0);
+  expect(whole.draft!.accepted).toBeGreaterThan(10);
   const abort = new AbortController();
   let nTold = 0;
   const onProgress = () => ++nTold === 3 && abort.abort();

@@ -4,13 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import sqlite from 'node-sqlite3-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DatabaseClient } from '../../../src/database/databaseClient.ts';
 import { spell } from '../../../src/base/sentence.ts';
+import { DatabaseClient } from '../../../src/database/databaseClient.ts';
 import { preparingWith, schemaOfTexts } from '../../../src/database/databaseSource.ts';
 import { schemaOf } from '../../../src/database/readSchema.ts';
 import type { Schema } from '../../../src/model/databaseSchema.ts';
-import { tablesOf } from '../../../src/sql/ddl.ts';
 import { schemaProblem } from '../../../src/model/schemaProblem.ts';
+import { tablesOf } from '../../../src/sql/ddl.ts';
 import { schemaStatements } from '../../../src/sql/schema.ts';
 
 const DIST = path.resolve(import.meta.dirname, '../../../dist');
